@@ -1,0 +1,49 @@
+"""Who calls the REST API: the key, what it is granted, and the scope that a request needs."""
+
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from projects.selectors import KeyGrant, key_grant_get
+
+
+def key_from_headers(*, authorization: str | None, x_api_key: str | None) -> str | None:
+    """The key of `authorization: Bearer KEY` or `x-api-key: KEY`; the former wins. None where there is neither."""
+    scheme, _, key = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer" and key.strip():
+        return key.strip()
+    return (x_api_key or "").strip() or None
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """Finds the key's grant and leaves it in `request.auth`; there is no user behind a key."""
+
+    def authenticate(self, request: Request) -> tuple[None, KeyGrant] | None:
+        key = key_from_headers(
+            authorization=request.headers.get("authorization"),
+            x_api_key=request.headers.get("x-api-key"),
+        )
+        if key is None:
+            return None
+        grant = key_grant_get(key)
+        if grant is None:
+            raise AuthenticationFailed("The API key is unknown or revoked.")
+        return None, grant
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="lineside"'
+
+
+class HasKeyScope(BasePermission):
+    """Reading needs the scope `read`, anything else `write`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        grant = request.auth
+        if not isinstance(grant, KeyGrant):
+            return False  # without a successful authenticator DRF answers 401, not 403
+        scope = "read" if request.method in SAFE_METHODS else "write"
+        self.message = f"This API key has no scope “{scope}”."
+        return scope in grant.scopes

@@ -1,0 +1,203 @@
+"""The span store. No other app names these tables.
+
+Every key begins with the project and carries the trace id, the column by which Citus would distribute
+the tables: no unique key and no query of the hot path needs more than one shard.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Span(models.Model):
+    """A stored span; columns as in traces.domain.span_row. The table is partitioned by day of start (sql/span_table.sql)
+    and written by COPY only."""
+
+    pk = models.CompositePrimaryKey("project_id", "trace_id", "span_id", "start_ns")
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()
+    input_tokens = models.BigIntegerField(null=True)
+    cache_read_input_tokens = models.BigIntegerField(null=True)
+    cache_creation_input_tokens = models.BigIntegerField(null=True)
+    output_tokens = models.BigIntegerField(null=True)
+    reasoning_output_tokens = models.BigIntegerField(null=True)
+    project_id = models.IntegerField()
+    status = models.SmallIntegerField()
+    trace_id = models.BinaryField()
+    span_id = models.BinaryField()
+    parent_span_id = models.BinaryField(null=True)
+    name = models.TextField()
+    kind = models.TextField()
+    convention = models.TextField(null=True)
+    provider = models.TextField(null=True)
+    request_model = models.TextField(null=True)
+    response_model = models.TextField(null=True)
+    response_id = models.TextField(null=True)
+    agent = models.TextField(null=True)
+    tool = models.TextField(null=True)
+    tool_call_id = models.TextField(null=True)
+    prompt_name = models.TextField(null=True)
+    prompt_version = models.TextField(null=True)
+    session_id = models.TextField(null=True)
+    user_id = models.TextField(null=True)
+    state = models.TextField(null=True)
+    service = models.TextField(null=True)
+    environment = models.TextField(null=True)
+    release = models.TextField(null=True)
+    status_message = models.TextField(null=True)
+    error_type = models.TextField(null=True)
+    resource_digest = models.BinaryField()
+    scope_digest = models.BinaryField()
+    raw = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "traces_span"
+
+    def __str__(self) -> str:
+        return f"{self.name} {bytes(self.span_id).hex()}"
+
+
+class Origin(models.Model):
+    """A resource or a scope, stored once for all spans that came with it.
+
+    `data` is a serialized ResourceSpans or ScopeSpans message without spans: the resource or scope itself
+    and its schema_url. `digest` is the first 16 bytes of its BLAKE2b.
+    """
+
+    pk = models.CompositePrimaryKey("project_id", "digest")
+    project_id = models.IntegerField()
+    digest = models.BinaryField()
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()
+
+
+class Mark(models.Model):
+    """«This trace has new spans»: written in the transaction that stores them, deleted in the one that
+    summarises them. Append-only, so the receiver never waits for a worker."""
+
+    pk = models.CompositePrimaryKey("project_id", "trace_id", "id")
+    project_id = models.IntegerField()
+    trace_id = models.BinaryField()
+    id = models.BigIntegerField()
+    slot = models.SmallIntegerField()
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "traces_mark"
+
+    def __str__(self) -> str:
+        return bytes(self.trace_id).hex()
+
+
+class Trace(models.Model):
+    """The summary of one trace: a pure function of its stored spans, recomputed whenever spans arrive."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        OK = "ok"
+        ERROR = "error"
+
+    pk = models.CompositePrimaryKey("project_id", "trace_id")
+    project_id = models.IntegerField()
+    trace_id = models.BinaryField()
+    root_span_id = models.BinaryField(null=True)
+    start_ns = models.BigIntegerField()
+    end_ns = models.BigIntegerField()
+    duration_ns = models.BigIntegerField()
+    status = models.CharField(max_length=5, choices=Status)
+    name = models.TextField()
+    session_id = models.TextField(null=True)
+    user_id = models.TextField(null=True)
+    service = models.TextField(null=True)
+    environment = models.TextField(null=True)
+    release = models.TextField(null=True)
+    agent_names = ArrayField(models.TextField())
+    model_names = ArrayField(models.TextField())
+    tool_names = ArrayField(models.TextField())
+    service_names = ArrayField(models.TextField())
+    error_message = models.TextField(null=True)
+    span_count = models.IntegerField()
+    error_count = models.IntegerField()
+    llm_call_count = models.IntegerField()
+    tool_call_count = models.IntegerField()
+    retry_count = models.IntegerField(null=True)
+    fallback_count = models.IntegerField(null=True)
+    input_tokens = models.BigIntegerField()
+    cache_read_input_tokens = models.BigIntegerField()
+    cache_creation_input_tokens = models.BigIntegerField()
+    output_tokens = models.BigIntegerField()
+    reasoning_output_tokens = models.BigIntegerField()
+    cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    unmetered_call_count = models.IntegerField()
+    unpriced_call_count = models.IntegerField()
+    latency = models.JSONField(null=True)
+    states = models.JSONField(default=list)
+    summarised_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # The list: newest first, by keyset (start_ns, trace_id).
+            models.Index(
+                fields=["project_id", "-start_ns", "-trace_id"], name="trace_newest"
+            ),
+            # Alerts: what was summarised since the last look.
+            models.Index(fields=["summarised_at"], name="trace_summarised"),
+            # The overview's "running now"; most traces are closed, so the index stays tiny.
+            models.Index(
+                fields=["project_id", "-start_ns"],
+                name="trace_open",
+                condition=models.Q(status="open"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {bytes(self.trace_id).hex()}"
+
+
+class Call(models.Model):
+    """A span that reports a model call, and what was decided about it: counted, or a second report.
+
+    Rewritten with the trace's summary; a trace's totals are the sums of its counted calls.
+    """
+
+    pk = models.CompositePrimaryKey("project_id", "trace_id", "span_id")
+    project_id = models.IntegerField()
+    trace_id = models.BinaryField()
+    span_id = models.BinaryField()
+    start_ns = models.BigIntegerField()
+    duration_ns = models.BigIntegerField()
+    kind = models.TextField()
+    provider = models.TextField(null=True)
+    model = models.TextField(null=True)
+    agent = models.TextField(null=True)
+    service = models.TextField(null=True)
+    environment = models.TextField(null=True)
+    is_error = models.BooleanField()
+    is_counted = models.BooleanField()
+    reason = models.TextField(
+        help_text="Why it is counted or not; a word of traces.domain.counting.Reason."
+    )
+    input_tokens = models.BigIntegerField(null=True)
+    cache_read_input_tokens = models.BigIntegerField(null=True)
+    cache_creation_input_tokens = models.BigIntegerField(null=True)
+    output_tokens = models.BigIntegerField(null=True)
+    reasoning_output_tokens = models.BigIntegerField(null=True)
+    cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+
+    class Meta:
+        indexes = [
+            # Costs by model, agent, service and day: a range of time of one project.
+            models.Index(
+                fields=["project_id", "start_ns"],
+                name="call_in_time",
+                condition=models.Q(is_counted=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {bytes(self.span_id).hex()}"
