@@ -41,9 +41,7 @@ def _database_problem() -> str | None:
 
 def _redis_problem() -> str | None:
     try:
-        with Redis.from_url(
-            settings.LINESIDE_REDIS_URL, socket_timeout=2, socket_connect_timeout=2
-        ) as redis:
+        with Redis.from_url(settings.LINESIDE_REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as redis:
             redis.ping()
     except RedisError:
         logger.warning("Redis does not answer", exc_info=True)

@@ -19,7 +19,7 @@ class PlotlyFinder(BaseFinder):
         self.storage = FileSystemStorage(location=self.folder)
         self.storage.prefix = "plotly"  # type: ignore[attr-defined]  # collectstatic reads it
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         """The file's place on disk; an empty list where it is not ours."""
         if path != "plotly/plotly.min.js":
             return []

@@ -15,9 +15,7 @@ LINESIDE_HOST = env.str("LINESIDE_HOST", default="127.0.0.1")
 LINESIDE_HTTP_PORT = env.int("LINESIDE_HTTP_PORT", default=8000)
 LINESIDE_OTLP_GRPC_PORT = env.int("LINESIDE_OTLP_GRPC_PORT", default=4317)
 LINESIDE_OTLP_HTTP_PORT = env.int("LINESIDE_OTLP_HTTP_PORT", default=4318)
-LINESIDE_DATA_DIR = Path(
-    env.str("LINESIDE_DATA_DIR", default=str(BASE_DIR / "var"))
-).resolve()
+LINESIDE_DATA_DIR = Path(env.str("LINESIDE_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 LINESIDE_PUBLIC_URL = env.str(
     "LINESIDE_PUBLIC_URL",
     default=f"http://{'localhost' if LINESIDE_HOST in ('127.0.0.1', '0.0.0.0') else LINESIDE_HOST}:{LINESIDE_HTTP_PORT}",  # noqa: S104
@@ -27,13 +25,9 @@ LINESIDE_API_KEY = env.str("LINESIDE_API_KEY", default="")
 LINESIDE_ADMIN_PASSWORD = env.str("LINESIDE_ADMIN_PASSWORD", default="")
 
 # --- Django -----------------------------------------------------------------------------------------
-SECRET_KEY = env.str(
-    "LINESIDE_SECRET_KEY", default="insecure-only-for-checks-and-tests-" + "x" * 32
-)
+SECRET_KEY = env.str("LINESIDE_SECRET_KEY", default="insecure-only-for-checks-and-tests-" + "x" * 32)
 DEBUG = env.bool("LINESIDE_DEBUG", default=False)
-ALLOWED_HOSTS = env.list(
-    "LINESIDE_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", LINESIDE_HOST]
-)
+ALLOWED_HOSTS = env.list("LINESIDE_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", LINESIDE_HOST])
 CSRF_TRUSTED_ORIGINS = env.list("LINESIDE_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -208,9 +202,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Cookies travel over TLS only when the public address says that there is TLS.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LINESIDE_PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_NAME = (
-    f"lineside_session_{LINESIDE_HTTP_PORT}"  # two instances on one host keep apart
-)
+SESSION_COOKIE_NAME = f"lineside_session_{LINESIDE_HTTP_PORT}"  # two instances on one host keep apart
 CSRF_COOKIE_NAME = f"lineside_csrf_{LINESIDE_HTTP_PORT}"
 
 # --- Mail -------------------------------------------------------------------------------------------
@@ -219,9 +211,7 @@ vars().update(env.email_url("LINESIDE_MAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -229,9 +219,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],

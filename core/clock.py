@@ -31,6 +31,4 @@ def datetime_from_ns(ns: int) -> datetime:
 def ns_from_datetime(moment: datetime) -> int:
     """Nanoseconds since the epoch of an aware datetime, by integers only."""
     delta = moment - _EPOCH
-    return (
-        (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-    ) * 1000
+    return ((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds) * 1000

@@ -27,14 +27,10 @@ def format_duration(duration_ns: int) -> str:
         if duration_ns >= step:
             whole, rest = divmod(duration_ns, step)
             smaller, smaller_unit = (
-                _DURATION_STEPS[index + 1]
-                if index + 1 < len(_DURATION_STEPS)
-                else (1_000_000_000, "s")
+                _DURATION_STEPS[index + 1] if index + 1 < len(_DURATION_STEPS) else (1_000_000_000, "s")
             )
             part = rest // smaller
-            return (
-                f"{whole} {unit} {part} {smaller_unit}" if part else f"{whole} {unit}"
-            )
+            return f"{whole} {unit} {part} {smaller_unit}" if part else f"{whole} {unit}"
     for step, unit in ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")):
         if duration_ns >= step:
             return f"{_three_digits(Decimal(duration_ns) / step)} {unit}"

@@ -45,12 +45,8 @@ class Project(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(user_timeout_ns__gt=0), name="project_user_timeout_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(retention_days__gt=0), name="project_retention_positive"
-            ),
+            models.CheckConstraint(condition=Q(user_timeout_ns__gt=0), name="project_user_timeout_positive"),
+            models.CheckConstraint(condition=Q(retention_days__gt=0), name="project_retention_positive"),
         ]
 
     def __str__(self) -> str:
@@ -64,19 +60,13 @@ class Membership(models.Model):
         OWNER = "owner"
         MEMBER = "member"
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="memberships"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "user"], name="membership_once_per_project"
-            )
+            models.UniqueConstraint(fields=["project", "user"], name="membership_once_per_project")
         ]
 
     def __str__(self) -> str:
@@ -87,13 +77,9 @@ class ApiKey(models.Model):
     """A program's key. Only the SHA-256 of the key is stored: keys are long and random, so a slow hash adds
     nothing, and the receiver checks one on every call."""
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="api_keys"
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=120)
-    prefix = models.CharField(
-        max_length=16, help_text="The first characters, to tell keys apart."
-    )
+    prefix = models.CharField(max_length=16, help_text="The first characters, to tell keys apart.")
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     can_ingest = models.BooleanField("ingest", default=True)
     can_read = models.BooleanField("read", default=False)

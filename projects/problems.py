@@ -23,9 +23,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         body["errors"] = response.data
     elif isinstance(response.data, dict):
         body["detail"] = str(
-            response.data.get(
-                "detail", error.detail if isinstance(error, APIException) else error
-            )
+            response.data.get("detail", error.detail if isinstance(error, APIException) else error)
         )
     response.data = body
     response.content_type = "application/problem+json"

@@ -34,9 +34,7 @@ def key_grant_get(key: str) -> KeyGrant | None:
         return None
     key_id, project_id, *allowed = row
     scopes = frozenset(
-        scope
-        for scope, is_allowed in zip(("ingest", "read", "write"), allowed, strict=True)
-        if is_allowed
+        scope for scope, is_allowed in zip(("ingest", "read", "write"), allowed, strict=True) if is_allowed
     )
     return KeyGrant(key_id=key_id, project_id=project_id, scopes=scopes)
 

@@ -52,9 +52,7 @@ def installation_prepare(*, api_key: str, admin_password: str) -> Project:
 
     The key and the password given here are valid afterwards. Keys made by people stay as they are.
     """
-    project, _ = Project.objects.get_or_create(
-        slug="default", defaults={"name": "Default"}
-    )
+    project, _ = Project.objects.get_or_create(slug="default", defaults={"name": "Default"})
     digest = key_digest(api_key)
     if not ApiKey.objects.filter(digest=digest).exists():
         api_key_create(project=project, name="First key", key=api_key)
@@ -65,7 +63,5 @@ def installation_prepare(*, api_key: str, admin_password: str) -> Project:
     if is_new or not admin.check_password(admin_password):
         admin.set_password(admin_password)
         admin.save(update_fields=["password"])
-    Membership.objects.get_or_create(
-        project=project, user=admin, defaults={"role": Membership.Role.OWNER}
-    )
+    Membership.objects.get_or_create(project=project, user=admin, defaults={"role": Membership.Role.OWNER})
     return project

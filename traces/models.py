@@ -141,9 +141,7 @@ class Trace(models.Model):
     class Meta:
         indexes = [
             # The list: newest first, by keyset (start_ns, trace_id).
-            models.Index(
-                fields=["project_id", "-start_ns", "-trace_id"], name="trace_newest"
-            ),
+            models.Index(fields=["project_id", "-start_ns", "-trace_id"], name="trace_newest"),
             # Alerts: what was summarised since the last look.
             models.Index(fields=["summarised_at"], name="trace_summarised"),
             # The overview's "running now"; most traces are closed, so the index stays tiny.
@@ -178,9 +176,7 @@ class Call(models.Model):
     environment = models.TextField(null=True)
     is_error = models.BooleanField()
     is_counted = models.BooleanField()
-    reason = models.TextField(
-        help_text="Why it is counted or not; a word of traces.domain.counting.Reason."
-    )
+    reason = models.TextField(help_text="Why it is counted or not; a word of traces.domain.counting.Reason.")
     input_tokens = models.BigIntegerField(null=True)
     cache_read_input_tokens = models.BigIntegerField(null=True)
     cache_creation_input_tokens = models.BigIntegerField(null=True)

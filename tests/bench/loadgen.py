@@ -120,9 +120,7 @@ def trace_spans(rng: random.Random, start_ns: int, width: int):
                             [
                                 {
                                     "role": "user",
-                                    "parts": [
-                                        {"type": "text", "content": text(rng, 170)}
-                                    ],
+                                    "parts": [{"type": "text", "content": text(rng, 170)}],
                                 }
                             ]
                         ),
@@ -130,9 +128,7 @@ def trace_spans(rng: random.Random, start_ns: int, width: int):
                             [
                                 {
                                     "role": "assistant",
-                                    "parts": [
-                                        {"type": "text", "content": text(rng, 90)}
-                                    ],
+                                    "parts": [{"type": "text", "content": text(rng, 90)}],
                                 }
                             ]
                         ),
@@ -154,9 +150,7 @@ def trace_spans(rng: random.Random, start_ns: int, width: int):
                             "gen_ai.operation.name": "execute_tool",
                             "gen_ai.tool.name": "search",
                             "gen_ai.tool.call.id": f"call_{rng.getrandbits(40):010x}",
-                            "gen_ai.tool.call.arguments": json.dumps(
-                                {"query": text(rng, 12)}
-                            ),
+                            "gen_ai.tool.call.arguments": json.dumps({"query": text(rng, 12)}),
                             "gen_ai.tool.call.result": text(rng, 160),
                         },
                         False,
@@ -189,13 +183,9 @@ def requests(total: int, batch: int, width: int, seed: int):
     req, scope, ids = fresh()
     while made < total:
         trace_id = rng.getrandbits(128).to_bytes(16, "big")
-        rows = trace_spans(
-            rng, now - rng.randrange(3_600_000_000_000), min(width, total - made)
-        )
+        rows = trace_spans(rng, now - rng.randrange(3_600_000_000_000), min(width, total - made))
         span_ids = [rng.getrandbits(64).to_bytes(8, "big") for _ in rows]
-        for span_id, (name, parent, start, end, kind, attrs, failed) in zip(
-            span_ids, rows
-        ):
+        for span_id, (name, parent, start, end, kind, attrs, failed) in zip(span_ids, rows):
             s = scope.spans.add(
                 trace_id=trace_id,
                 span_id=span_id,
@@ -252,9 +242,7 @@ def retry_delay(err: grpc.RpcError) -> float | None:
 class Sender:
     """One client connection. send() gives (outcome, rejected spans, seconds to wait or None)."""
 
-    def __init__(
-        self, target: str, key: str | None, compress: bool, extra: list[str] = ()
-    ):
+    def __init__(self, target: str, key: str | None, compress: bool, extra: list[str] = ()):
         self.http, self.compress = target.startswith("http"), compress
         self.headers = ([("authorization", f"Bearer {key}")] if key else []) + [
             tuple(h.split("=", 1)) for h in extra
@@ -310,9 +298,7 @@ class Sender:
             return str(resp.status), 0, float(after) if after else None
         except (OSError, http.client.HTTPException) as e:
             self.conn.close()
-            self.conn = http.client.HTTPConnection(
-                self.u.hostname, self.u.port, timeout=60
-            )
+            self.conn = http.client.HTTPConnection(self.u.hostname, self.u.port, timeout=60)
             return f"UNAVAILABLE:{type(e).__name__}", 0, None
 
 
@@ -325,9 +311,7 @@ def main() -> None:
     ap.add_argument("--trace-width", type=int, default=24)
     ap.add_argument("--clients", type=int, default=4)
     ap.add_argument("--seed", type=int, default=1)
-    ap.add_argument(
-        "--seconds", type=float, default=240, help="stop sending after this long"
-    )
+    ap.add_argument("--seconds", type=float, default=240, help="stop sending after this long")
     ap.add_argument("--header", action="append", default=[], help="name=value")
     ap.add_argument("--gzip", action="store_true")
     ap.add_argument("--no-retry", action="store_true")
@@ -363,14 +347,10 @@ def main() -> None:
                         acked[0] += len(ids) - rej
                         rejected[0] += rej
                         if ledger and not rej:
-                            ledger.write(
-                                "".join(f"{t.hex()} {x.hex()}\n" for t, x in ids)
-                            )
+                            ledger.write("".join(f"{t.hex()} {x.hex()}\n" for t, x in ids))
                             ledger.flush()
                 code = outcome.split(":")[0]
-                retryable = code in RETRYABLE_GRPC or (
-                    code.isdigit() and int(code) in RETRYABLE_HTTP
-                )
+                retryable = code in RETRYABLE_GRPC or (code.isdigit() and int(code) in RETRYABLE_HTTP)
                 if outcome == "ok":
                     break
                 if a.no_retry or not retryable or time.monotonic() > stop_at:
