@@ -1,0 +1,258 @@
+"""What the selectors give: frozen rows, in the units that their names say.
+
+Times are integer nanoseconds since the epoch, ids bytes, money Decimal in US dollars (None: not known).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[RowT]):
+    """A bounded part of a list, and the cursor that continues it (None: this was the last part)."""
+
+    results: list[RowT]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRow:
+    """The summary of one trace. Names and meanings are those of the REST API.
+
+    `latency` is None until it is attributed; `states` are dicts with state, start_time_unix_nano,
+    end_time_unix_nano (ints) and agent. `summarised_at` is the database's time of the last recomputation.
+    """
+
+    project_id: int
+    trace_id: bytes
+    root_span_id: bytes | None
+    name: str
+    status: str
+    start_ns: int
+    end_ns: int
+    duration_ns: int
+    session_id: str | None
+    user_id: str | None
+    service: str | None
+    environment: str | None
+    release: str | None
+    agents: tuple[str, ...]
+    models: tuple[str, ...]
+    tools: tuple[str, ...]
+    services: tuple[str, ...]
+    error_message: str | None
+    span_count: int
+    error_count: int
+    llm_call_count: int
+    tool_call_count: int
+    retry_count: int | None
+    fallback_count: int | None
+    input_tokens: int
+    cache_read_input_tokens: int
+    cache_creation_input_tokens: int
+    output_tokens: int
+    reasoning_output_tokens: int
+    cost_usd: Decimal | None
+    cost_low_usd: Decimal | None
+    unmetered_call_count: int
+    unpriced_call_count: int
+    latency: dict[str, int] | None
+    states: list[dict[str, Any]]
+    summarised_at: datetime
+
+    @property
+    def tokens(self) -> int:
+        """Input and output together."""
+        return self.input_tokens + self.output_tokens
+
+    @property
+    def is_open(self) -> bool:
+        """The root has not ended yet."""
+        return self.status == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceChoices:
+    """What a form may offer to filter by: values seen lately, sorted, bounded in number."""
+
+    agents: tuple[str, ...]
+    models: tuple[str, ...]
+    services: tuple[str, ...]
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanNode:
+    """A span's typed columns and what was decided about the model call that it reports.
+
+    Tokens are as this span reports them (None: not reported). `status` is the OTLP code: 0 unset, 1 ok,
+    2 error. `is_counted`, `reason` and the costs are None where the span reports no model call.
+    `model` is the served model, or the requested one where the answer named none.
+    """
+
+    span_id: bytes
+    parent_span_id: bytes | None
+    start_ns: int
+    end_ns: int
+    duration_ns: int
+    name: str
+    kind: str
+    status: int
+    status_message: str | None
+    error_type: str | None
+    agent: str | None
+    tool: str | None
+    tool_call_id: str | None
+    provider: str | None
+    model: str | None
+    request_model: str | None
+    response_id: str | None
+    prompt_name: str | None
+    prompt_version: str | None
+    input_tokens: int | None
+    cache_read_input_tokens: int | None
+    cache_creation_input_tokens: int | None
+    output_tokens: int | None
+    reasoning_output_tokens: int | None
+    cost_usd: Decimal | None
+    cost_low_usd: Decimal | None
+    is_counted: bool | None
+    reason: str | None
+    service: str | None
+    environment: str | None
+    release: str | None
+    convention: str | None
+    session_id: str | None
+    user_id: str | None
+    state: str | None
+
+    @property
+    def is_error(self) -> bool:
+        """The span ended with the OTLP status error."""
+        return self.status == 2
+
+
+@dataclass(frozen=True, slots=True)
+class SpanDetail:
+    """Everything that came with a span, decoded.
+
+    `attributes` map keys to Python values (str, bool, int, float, bytes, list, dict, None).
+    `resource` is {"attributes", "dropped_attributes_count", "schema_url"}; `scope` the same with "name" and
+    "version". An event is {"name", "time_ns", "attributes", "dropped_attributes_count"}; a link {"trace_id",
+    "span_id" (bytes), "trace_state", "attributes", "dropped_attributes_count", "flags"}.
+    `input` and `output` are JSON-able, None where absent. `raw_size` is the stored span's size in bytes.
+    """
+
+    node: SpanNode
+    attributes: dict[str, Any]
+    resource: dict[str, Any]
+    scope: dict[str, Any]
+    events: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    input: Any
+    output: Any
+    trace_state: str
+    flags: int
+    dropped_attributes_count: int
+    dropped_events_count: int
+    dropped_links_count: int
+    otlp_kind: int
+    raw_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyPoint:
+    """Latencies of the traces that began in one bucket; `count` of them had ended."""
+
+    start_ns: int
+    group: str | None
+    count: int
+    p50_ns: int
+    p90_ns: int
+    p95_ns: int
+    p99_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CostPoint:
+    """What the traces that began in one bucket cost.
+
+    `cost_usd`, `mean_usd` and `p95_usd` are over the traces with a known cost, None where there is none.
+    `trace_count` counts all traces of the group, priced or not.
+    """
+
+    start_ns: int
+    group: str | None
+    trace_count: int
+    cost_usd: Decimal | None
+    mean_usd: Decimal | None
+    p95_usd: Decimal | None
+    unmetered_call_count: int
+    unpriced_call_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPoint:
+    """Tokens of counted calls in the traces that began in one bucket."""
+
+    start_ns: int
+    group: str | None
+    trace_count: int
+    input_tokens: int
+    cache_read_input_tokens: int
+    cache_creation_input_tokens: int
+    output_tokens: int
+    reasoning_output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPoint:
+    """Of the traces that began in one bucket: how many there are, how many failed, and the failed spans in all."""
+
+    start_ns: int
+    group: str | None
+    trace_count: int
+    error_trace_count: int
+    error_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallPoint:
+    """Model calls, each counted once, in the traces that began in one bucket."""
+
+    start_ns: int
+    group: str | None
+    trace_count: int
+    call_count: int
+    error_call_count: int
+    unmetered_call_count: int
+    unpriced_call_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CostShare:
+    """One group's part of the cost of a range of time; `group` None: the calls that name none."""
+
+    group: str | None
+    call_count: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal | None
+    unmetered_call_count: int
+    unpriced_call_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What the counted calls of a range of time cost: 0 where nothing was priced.
+
+    It is a lower bound when there are unmetered or unpriced calls.
+    """
+
+    cost_usd: Decimal
+    unmetered_call_count: int
+    unpriced_call_count: int
