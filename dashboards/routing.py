@@ -1,5 +1,9 @@
 """Addresses of the live connections."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-websocket_urlpatterns: list[URLPattern] = []
+from dashboards.consumers import LiveConsumer
+
+websocket_urlpatterns = [
+    path("live/<slug:slug>/", LiveConsumer.as_asgi(), name="live"),
+]
