@@ -1,0 +1,140 @@
+"""Template filters that turn stored values into words: {% load units %}.
+
+None is shown as a dash, or as "unknown" where it is money: an unknown price is never zero.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+
+from core.clock import NS_PER_DAY, NS_PER_SECOND, datetime_from_ns, now_ns, ns_from_datetime
+from core.units import format_count, format_duration, format_usd
+
+register = template.Library()
+
+NOTHING = "–"
+
+KIND_WORDS = {
+    "agent": "Agent",
+    "workflow": "Workflow",
+    "llm": "LLM",
+    "embedding": "Embedding",
+    "retrieval": "Retrieval",
+    "rerank": "Rerank",
+    "tool": "Tool",
+    "guardrail": "Guardrail",
+    "evaluation": "Evaluation",
+    "human": "Human",
+    "state": "State",
+    "other": "Other",
+}
+
+
+def _as_ns(moment: int | datetime) -> int:
+    return ns_from_datetime(moment) if isinstance(moment, datetime) else moment
+
+
+@register.filter
+def duration(duration_ns: int | None) -> str:
+    """`3.04 s`."""
+    return NOTHING if duration_ns is None else format_duration(duration_ns)
+
+
+@register.filter
+def usd(amount: Decimal | None) -> str:
+    """`$0.0031`, or `unknown`."""
+    return "unknown" if amount is None else format_usd(amount)
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """`12.4k`."""
+    return NOTHING if number is None else format_count(number)
+
+
+@register.filter
+def exact(number: int | None) -> str:
+    """`12,431`, for titles and tables that are read digit by digit."""
+    return NOTHING if number is None else f"{number:,}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """`12 %`, `0.4 %`, `< 0.1 %` of a share between 0 and 1."""
+    if share is None:
+        return NOTHING
+    hundredths = share * 100
+    if 0 < hundredths < 0.1:
+        return "< 0.1 %"
+    return f"{hundredths:.0f} %" if hundredths >= 10 or hundredths == 0 else f"{hundredths:.1f} %"
+
+
+@register.filter
+def ago(moment: int | datetime | None) -> str:
+    """`just now`, `12 s ago`, `3 min ago`, `2 d ago`: one unit, as it is read at a glance."""
+    if moment is None:
+        return NOTHING
+    seconds = (now_ns() - _as_ns(moment)) // NS_PER_SECOND
+    if seconds < 1:
+        return "just now"
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+@register.filter
+def clock(moment: int | datetime | None) -> str:
+    """`14:03:22` within the last day, else `23 Nov 14:03:22`; UTC like every time that is shown."""
+    if moment is None:
+        return NOTHING
+    moment_ns = _as_ns(moment)
+    form = "%H:%M:%S" if abs(now_ns() - moment_ns) < NS_PER_DAY else "%-d %b %H:%M:%S"
+    return datetime_from_ns(moment_ns).strftime(form)
+
+
+@register.filter
+def timestamp(moment: int | datetime | None) -> str:
+    """`2025-11-23 14:03:22.104512 UTC`, for titles."""
+    if moment is None:
+        return NOTHING
+    return datetime_from_ns(_as_ns(moment)).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
+@register.filter
+def iso(moment: int | datetime | None) -> str:
+    """`2025-11-23T14:03:22.104512+00:00`, for the datetime attribute."""
+    return "" if moment is None else datetime_from_ns(_as_ns(moment)).isoformat()
+
+
+@register.filter(name="hex")
+def hex_text(identifier: bytes | memoryview | None) -> str:
+    """A trace's or span's id in lower-case hexadecimal; nothing for None."""
+    return "" if identifier is None else bytes(identifier).hex()
+
+
+@register.filter
+def kind_class(kind: str) -> str:
+    """`kind kind--tool`; kinds that this page does not know look like `other`."""
+    return f"kind kind--{kind if kind in KIND_WORDS else 'other'}"
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """`Tool`."""
+    return KIND_WORDS.get(kind, KIND_WORDS["other"])
+
+
+@register.inclusion_tag("dashboards/_kind.html")
+def kind_mark(kind: str, *, is_worded: bool = True) -> dict[str, str | bool]:
+    """The glyph and word of a kind in its colour; without the word, it is the glyph's label."""
+    known = kind if kind in KIND_WORDS else "other"
+    return {"kind": known, "word": KIND_WORDS[known], "is_worded": is_worded}
+
+
+@register.inclusion_tag("dashboards/_status.html")
+def status_mark(status: str | int) -> dict[str, str]:
+    """A trace's status (open, ok, error) or a span's (0 unset, 1 ok, 2 error) as a badge."""
+    names = {0: "unset", 1: "ok", 2: "error"}
+    return {"status": names[status] if isinstance(status, int) else status}
