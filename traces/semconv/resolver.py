@@ -72,7 +72,7 @@ def resolve(
     attributes: Mapping[str, Any],
     events: Sequence[tuple[str, Mapping[str, Any]]],
     resource: Mapping[str, Any],
-    scope_name: str,  # noqa: ARG001 — conventions that can only be told by their scope need it
+    scope_name: str,
 ) -> SpanFields:
     """Map one span. Values are Python values (str, bool, int, float, bytes, list, dict); pure, never raises.
 
@@ -98,8 +98,12 @@ def resolve(
             resource.get("deployment.environment.name", resource.get("deployment.environment"))
         ),
         release=read_text(resource.get("service.version")),
+        input_tokens=usage.input_tokens,
+        cache_read_input_tokens=usage.cache_read_input_tokens,
+        cache_creation_input_tokens=usage.cache_creation_input_tokens,
+        output_tokens=usage.output_tokens,
+        reasoning_output_tokens=usage.reasoning_output_tokens,
         **texts,
-        **usage._asdict(),
     )
 
 

@@ -28,9 +28,8 @@ def read_count(value: Any) -> int | None:
     """A token count from an attribute: integers, whole floats and decimal strings; else None."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 16:
-        value = int(value)
-    elif isinstance(value, float) and value.is_integer():
+    is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 16
+    if is_digits or (isinstance(value, float) and value.is_integer()):
         value = int(value)
     if isinstance(value, int) and 0 <= value <= MOST_TOKENS:
         return value
