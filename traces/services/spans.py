@@ -1,0 +1,114 @@
+"""Storing spans: COPY into the partitioned table, each span once, and the touched traces marked.
+
+Copying straight into the table is the fast way, and right for all but the batches that hold a span which is
+stored already. Such a batch, one that a sender repeats, violates the primary key; it then goes through a staging
+table with ON CONFLICT DO NOTHING. All rows and keys are written in key order, so that two writers of the same
+spans wait for each other in one direction only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, LiteralString
+
+import psycopg
+
+from traces.domain.slots import slot_of
+from traces.domain.span_row import SpanRow
+from traces.sql import load_sql
+
+_TYPES = {
+    "start_ns": "int8",
+    "end_ns": "int8",
+    "input_tokens": "int8",
+    "cache_read_input_tokens": "int8",
+    "cache_creation_input_tokens": "int8",
+    "output_tokens": "int8",
+    "reasoning_output_tokens": "int8",
+    "project_id": "int4",
+    "status": "int2",
+    "trace_id": "bytea",
+    "span_id": "bytea",
+    "parent_span_id": "bytea",
+    "resource_digest": "bytea",
+    "scope_digest": "bytea",
+    "raw": "bytea",
+}
+_COLUMN_TYPES = [_TYPES.get(column, "text") for column in SpanRow._fields]
+_COLUMNS = ", ".join(SpanRow._fields)
+
+_primary_key = attrgetter("project_id", "trace_id", "span_id", "start_ns")
+
+TraceKey = tuple[int, bytes]
+"""Project id and trace id."""
+
+
+def spans_store(
+    connection: psycopg.Connection[Any],
+    *,
+    rows: Sequence[SpanRow],
+    origins: Mapping[tuple[int, bytes], bytes],
+) -> int:
+    """Store spans, the resources and scopes they name, and a mark for each trace with something new.
+
+    All or nothing: one transaction, or a savepoint of the caller's. Idempotent: a span is known by project,
+    trace, span id and start; one that is stored already, or stands twice in `rows`, is dropped, the first
+    kept. `origins` are traces_origin rows, data by (project id, digest); those that the caller knows to be
+    committed may be left out. Returns how many spans were new.
+
+    Raises psycopg.DataError for a value that its column cannot hold, psycopg.OperationalError for a failure
+    that may pass.
+    """
+    distinct = {_primary_key(row): row for row in reversed(rows)}
+    ordered = [distinct[key] for key in sorted(distinct)]
+    with connection.transaction():
+        _origins_store(connection, origins)
+        try:
+            with connection.transaction():
+                _copy_spans(connection, table="traces_span", rows=ordered)
+            stored = [(row.project_id, row.trace_id) for row in ordered]
+        except psycopg.errors.UniqueViolation:
+            stored = _store_new_only(connection, ordered)
+        _copy_marks(connection, sorted(set(stored)))
+    return len(stored)
+
+
+def _origins_store(connection: psycopg.Connection[Any], origins: Mapping[tuple[int, bytes], bytes]) -> None:
+    if not origins:
+        return
+    connection.execute(
+        load_sql("origins_store"),
+        {
+            "project_ids": [project_id for project_id, _ in origins],
+            "digests": [digest for _, digest in origins],
+            "data": list(origins.values()),
+        },
+    )
+
+
+def _copy_spans(
+    connection: psycopg.Connection[Any], *, table: LiteralString, rows: Iterable[SpanRow]
+) -> None:
+    statement = f"COPY {table} ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(_COLUMN_TYPES)
+        for row in rows:
+            copy.write_row(row)
+
+
+def _store_new_only(connection: psycopg.Connection[Any], rows: Sequence[SpanRow]) -> list[TraceKey]:
+    """Store what is new among spans of which some are stored; the trace of each new one."""
+    connection.execute(load_sql("span_staging"))
+    connection.execute("DELETE FROM traces_span_staging")  # of an earlier batch in the caller's transaction
+    _copy_spans(connection, table="traces_span_staging", rows=rows)
+    new = connection.execute(load_sql("spans_from_staging")).fetchall()
+    return [(project_id, bytes(trace_id)) for project_id, trace_id in new]
+
+
+def _copy_marks(connection: psycopg.Connection[Any], traces: Iterable[TraceKey]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY traces_mark (project_id, trace_id, slot) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(["int4", "bytea", "int2"])
+        for project_id, trace_id in traces:
+            copy.write_row((project_id, trace_id, slot_of(trace_id)))
