@@ -18,7 +18,7 @@ GRANT_SECONDS = 60.0
 """A page may stay open for days; after this long its right to listen is looked up again before it is told more."""
 
 
-class LiveConsumer(AsyncJsonWebsocketConsumer):
+class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
     """Tells one page of one project that traces or alerts changed, for as long as its reader may see the project."""
 
     group: str | None = None
@@ -45,7 +45,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         if self.group is not None:
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
         """A page only ever asks whether we are still there; whatever it sends gets that answer."""
         await self.send_json({"type": "pong"})
 
@@ -61,7 +63,10 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     async def _visible_project_id(self) -> int | None:
         user = await get_user(self.scope)
-        return await find_project_id(user=user, slug=self.scope["url_route"]["kwargs"]["slug"])
+        project_id: int | None = await find_project_id(
+            user=user, slug=self.scope["url_route"]["kwargs"]["slug"]
+        )
+        return project_id
 
     async def _may_still_listen(self) -> bool:
         """False, and the connection closed, once the reader signed out or left the project."""
@@ -74,7 +79,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         return True
 
 
-@database_sync_to_async
+@database_sync_to_async  # type: ignore[untyped-decorator]
 def find_project_id(*, user: User | AnonymousUser, slug: str) -> int | None:
     """The project's id when this person may see it; None both where it is missing and where it is not theirs."""
     return project_list(user=user).filter(slug=slug).values_list("id", flat=True).first()
