@@ -21,11 +21,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from traces.domain.span_row import MODEL_CALL_KINDS, SpanRow
+from traces.domain.span_row import MODEL_CALL_KINDS, STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode
 from traces.semconv.tokens import Usage
 
-_STATUS_ERROR = 2
 _CLOCK_SLACK_NS = 5_000_000
 """How far a second report may stick out of the first: instrumentations read the clock one after the other, and
 exporters in JavaScript round to milliseconds."""
@@ -81,7 +80,7 @@ class _Report:
 
     @property
     def failed(self) -> bool:
-        return self.span.status == _STATUS_ERROR
+        return self.span.status == STATUS_ERROR
 
 
 def usage_of(span: SpanRow) -> Usage:

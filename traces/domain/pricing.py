@@ -35,6 +35,10 @@ _PROVIDER_NAMES = {
 }
 """GenAI convention's names of providers that genai-prices calls otherwise."""
 
+_MAKERS = ("openai", "anthropic", "google", "mistral", "cohere", "voyageai", "deepseek", "x-ai", "meta")
+"""Who sells the models that they make, asked in this order for a model whose seller no span names; resellers are
+not asked, since their prices differ."""
+
 
 def price_call(*, provider: str | None, model: str | None, usage: Usage, at: datetime) -> Price | None:
     """The price of a call by the list prices of its time; None where the usage or the price is not known."""
@@ -95,4 +99,5 @@ def _readings(provider: str | None, model: str) -> list[tuple[str | None, str]]:
         prefix, rest = bare.split("/", 1)
         readings += [(prefix, rest), (known, rest), (None, rest)]
     readings.append((None, bare))
+    readings += [(maker, bare) for maker in _MAKERS]
     return [reading for place, reading in enumerate(readings) if reading not in readings[:place]]

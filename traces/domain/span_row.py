@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 STATUS_NAMES = ("unset", "ok", "error")
 """Names of OTLP status codes, by code."""
+STATUS_ERROR = 2
 
 KINDS = (
     "agent",

@@ -13,11 +13,10 @@ from core.clock import datetime_from_ns
 from traces.domain.counting import Decision, Reason, count_calls
 from traces.domain.latency import attribute_latency
 from traces.domain.pricing import Price, price_call
-from traces.domain.span_row import SpanRow
+from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode, build_forest, walk
 from traces.semconv.tokens import Usage
 
-_STATUS_ERROR = 2
 _SECOND_REPORTS = frozenset({Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP})
 MOST_NAMES = 50
 """Distinct agents, models, tools or services kept in a summary; the spans have them all."""
@@ -124,7 +123,7 @@ def _envelope(spans: Sequence[SpanRow]) -> tuple[int, int]:
 def _status(root: TreeNode[SpanRow] | None) -> str:
     if root is None:
         return "open"
-    return "error" if root.span.status == _STATUS_ERROR else "ok"
+    return "error" if root.span.status == STATUS_ERROR else "ok"
 
 
 def _agents(nodes: Iterable[TreeNode[SpanRow]]) -> dict[int, str | None]:
@@ -161,8 +160,8 @@ def _names(values: Iterable[str | None]) -> list[str]:
 
 def _error_message(root: TreeNode[SpanRow] | None, by_start: Sequence[SpanRow]) -> str | None:
     """The root's message where it failed, else the first failed span's."""
-    failed = [span for span in by_start if span.status == _STATUS_ERROR]
-    if root is not None and root.span.status == _STATUS_ERROR:
+    failed = [span for span in by_start if span.status == STATUS_ERROR]
+    if root is not None and root.span.status == STATUS_ERROR:
         failed.insert(0, root.span)
     return _first_text(failed, lambda span: span.status_message or span.error_type)
 
@@ -170,9 +169,9 @@ def _error_message(root: TreeNode[SpanRow] | None, by_start: Sequence[SpanRow]) 
 def _count_errors(spans: Sequence[SpanRow], calls: Sequence[CallSummary]) -> int:
     """Failed spans; a failed call that two instrumentations report is one."""
     repeated = sum(
-        call.decision.reason in _SECOND_REPORTS and call.span.status == _STATUS_ERROR for call in calls
+        call.decision.reason in _SECOND_REPORTS and call.span.status == STATUS_ERROR for call in calls
     )
-    return sum(span.status == _STATUS_ERROR for span in spans) - repeated
+    return sum(span.status == STATUS_ERROR for span in spans) - repeated
 
 
 def _total_usage(calls: Sequence[CallSummary]) -> Usage:

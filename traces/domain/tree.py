@@ -28,7 +28,7 @@ class TreeSpan(Protocol):
 SpanT = TypeVar("SpanT", bound=TreeSpan)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TreeNode(Generic[SpanT]):
     """A span in its place: depth 0 is a root, children stand in start order."""
 

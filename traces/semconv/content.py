@@ -254,6 +254,11 @@ _INPUT_SOURCES: tuple[_Source, ...] = (
     _content_event("gen_ai.content.prompt", "gen_ai.prompt"),
     _attribute("gen_ai.tool.call.arguments"),
     _attribute("input.value"),
+    _attribute("ai.prompt.messages"),
+    _attribute("ai.prompt"),
+    _attribute("ai.toolCall.args"),
+    _attribute("ai.values"),
+    _attribute("traceloop.entity.input"),
     _attribute("gen_ai.prompt"),
 )
 _OUTPUT_SOURCES: tuple[_Source, ...] = (
@@ -265,5 +270,10 @@ _OUTPUT_SOURCES: tuple[_Source, ...] = (
     _content_event("gen_ai.content.completion", "gen_ai.completion"),
     _attribute("gen_ai.tool.call.result"),
     _attribute("output.value"),
+    _attribute("ai.response.text"),
+    _attribute("ai.response.object"),
+    _attribute("ai.response.toolCalls"),
+    _attribute("ai.toolCall.result"),
+    _attribute("traceloop.entity.output"),
     _attribute("gen_ai.completion"),
 )

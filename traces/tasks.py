@@ -1,0 +1,44 @@
+"""Celery: summarising touched traces."""
+
+import time
+from itertools import groupby
+
+from celery import shared_task
+
+from core import clock
+from traces.domain.slots import MARK_SLOTS
+from traces.live import announce_traces
+from traces.services.summaries import TraceKey, touched_summarise
+
+TRACES_A_TRANSACTION = 100
+LONGEST_RUN_S = 20.0
+"""A run that has worked this long leaves the rest to the next one, so that none outlives its time limit."""
+
+
+@shared_task(name="traces.tasks.summarise_touched", soft_time_limit=60, time_limit=90)
+def summarise_touched() -> int:
+    """Summarise every touched trace of every slot that no other worker holds; how many were summarised.
+
+    Enqueued by the receiver after a commit and by beat every second; running it more often than needed, or
+    twice at once, costs a look at the marks and nothing else.
+    """
+    give_up_at = time.monotonic() + LONGEST_RUN_S
+    return sum(_summarise_slot(slot, give_up_at) for slot in range(MARK_SLOTS))
+
+
+def _summarise_slot(slot: int, give_up_at: float) -> int:
+    summarised = 0
+    while time.monotonic() < give_up_at:
+        touched = touched_summarise(slot=slot, limit=TRACES_A_TRANSACTION, now=clock.now())
+        if not touched:
+            break
+        _announce(touched)
+        summarised += len(touched)
+        if len(touched) < TRACES_A_TRANSACTION:
+            break
+    return summarised
+
+
+def _announce(touched: list[TraceKey]) -> None:
+    for project_id, keys in groupby(sorted(touched), key=lambda key: key.project_id):
+        announce_traces(project_id=project_id, trace_ids=[key.trace_id for key in keys])
