@@ -1,0 +1,23 @@
+"""How much the receiver takes at once. Each number bounds memory or time; senders stay far below them."""
+
+BODY_BYTES = 32 * 1024 * 1024
+"""One request, after decompression. Exporters send 512 spans a request, about 0.6 MB; a batch with pictures in
+its messages may be fifty times that. The Collector's own receivers take 4 MiB (gRPC) and 20 MiB (HTTP)."""
+
+SPANS_PER_REQUEST = 250_000
+"""Spans of one request: bounds the time that its decoding takes, which many tiny spans would stretch."""
+
+JSON_DEPTH = 90
+"""Nested messages in a JSON span; protobuf refuses to parse more than 100, and a request adds its own three."""
+
+NAME_CHARS = 1_024
+"""Characters of a name that its column keeps (the raw span keeps all)."""
+
+MESSAGE_CHARS = 8_192
+"""Likewise of the status message."""
+
+TOKENS = 10**12
+"""More tokens than this in one call is no report: it would break the sums, which are 64-bit."""
+
+NAMED_OFFENDERS = 5
+"""Rejected spans that an answer names; it counts all."""
