@@ -1,0 +1,31 @@
+"""Runs the named statements of traces/sql."""
+
+from collections.abc import Mapping
+from typing import Any, LiteralString, cast
+
+from django.db import connection
+from psycopg import sql
+
+from traces.sql import load_sql
+
+LOWEST_NS = -(2**63)
+HIGHEST_NS = 2**63 - 1
+"""Bounds of bigint, for ranges of time without an end."""
+
+
+def select_rows(name: str, parameters: Mapping[str, Any], **parts: sql.Composable) -> list[tuple[Any, ...]]:
+    """All rows of sql/NAME.sql, its braces filled with `parts`. One query. jsonb columns come as text."""
+    statement = sql.SQL(cast("LiteralString", load_sql(name))).format(**parts)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(parameters))
+        return cursor.fetchall()
+
+
+def column_list(*names: str) -> sql.Composable:
+    """Columns for a part: plain names, or `table.name`."""
+    return sql.SQL(", ").join(sql.Identifier(*name.split(".")) for name in names)
+
+
+def bounded(limit: int, *, most: int) -> int:
+    """A limit between 1 and `most`."""
+    return max(1, min(limit, most))
