@@ -94,3 +94,18 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class SignInToken(models.Model):
+    """A link that signs one person in, once. Stored, like a key, as the SHA-256 of a long random text."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "sign-in token"
+
+    def __str__(self) -> str:
+        return f"for {self.user}, until {self.expires_at:%Y-%m-%d %H:%M} UTC"

@@ -1,15 +1,18 @@
 """Changes to projects, members and keys."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from projects.models import ApiKey, Membership, Project
+from projects.models import ApiKey, Membership, Project, SignInToken
 from projects.selectors import key_digest
 
 ALL_SCOPES = frozenset({"ingest", "read", "write"})
+
+SIGN_IN_TOKEN_LIFETIME = timedelta(hours=1)
+"""Long enough to walk from the terminal to the browser, short enough that an old terminal log opens nothing."""
 
 
 def key_generate() -> str:
@@ -65,3 +68,27 @@ def installation_prepare(*, api_key: str, admin_password: str) -> Project:
         admin.save(update_fields=["password"])
     Membership.objects.get_or_create(project=project, user=admin, defaults={"role": Membership.Role.OWNER})
     return project
+
+
+def sign_in_token_create(*, user: User, now: datetime) -> str:
+    """A token that signs this person in once within the next hour. Only its digest is stored.
+
+    Tokens that are past their time are removed on this occasion, so the table never grows.
+    """
+    SignInToken.objects.filter(expires_at__lte=now).delete()
+    token = secrets.token_urlsafe(24)
+    SignInToken.objects.create(user=user, digest=key_digest(token), expires_at=now + SIGN_IN_TOKEN_LIFETIME)
+    return token
+
+
+def sign_in_token_redeem(*, token: str, now: datetime) -> User | None:
+    """The active person whom this token signs in, or None where it is unknown, spent, late, or they are inactive.
+
+    The conditional UPDATE decides: of two browsers that come with the same token at once, one gets the person.
+    Its condition names columns of the token's own row only. With a join it would become a subquery, which
+    Postgres reads again as it was before the wait for the other's commit, and both would win.
+    """
+    tokens = SignInToken.objects.filter(digest=key_digest(token))
+    if tokens.filter(used_at=None, expires_at__gt=now).update(used_at=now) != 1:
+        return None
+    return User.objects.filter(pk__in=tokens.values("user_id"), is_active=True).first()
