@@ -1,0 +1,65 @@
+"""What Lineside counts in recorded runs is what the model server billed."""
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from tests.recordings import RUNS, about, spans_by_trace
+from traces.domain.summary import summarise
+from traces.semconv.tokens import Usage
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def run(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def summaries(run):
+    return [summarise(spans) for spans in spans_by_trace(run).values()]
+
+
+def test_it_counts_each_billed_call_that_a_span_reports_once(run, summaries):
+    counted = sum(call.decision.is_counted for summary in summaries for call in summary.calls)
+    assert counted == about(run)["visible"]["calls"]
+
+
+@pytest.mark.parametrize("field", Usage._fields)
+def test_it_counts_the_tokens_to_the_last_one(run, summaries, field):
+    assert sum(getattr(summary.usage, field) for summary in summaries) == about(run)["visible"][field]
+
+
+def test_it_prices_the_calls_as_the_price_list_does(run, summaries):
+    """The recordings' `cost_usd_high` prices in full what has no cache split, as `cost_usd` does here."""
+    total = sum((summary.cost_usd or Decimal(0) for summary in summaries), Decimal(0))
+    assert total == Decimal(about(run)["visible"]["cost_usd_high"])
+
+
+def test_the_true_cost_lies_between_the_lowest_and_the_full_price(run, summaries):
+    lowest = sum((summary.cost_low_usd or Decimal(0) for summary in summaries), Decimal(0))
+    assert (
+        lowest
+        <= Decimal(about(run)["visible"]["cost_usd"])
+        <= Decimal(about(run)["visible"]["cost_usd_high"])
+    )
+
+
+def test_a_traces_cost_is_the_sum_of_its_counted_calls(summaries):
+    for summary in summaries:
+        prices = [call.price.usd for call in summary.calls if call.decision.is_counted and call.price]
+        assert summary.cost_usd == (sum(prices) if prices else None)
+
+
+def test_its_latency_adds_up_to_the_nanosecond(summaries):
+    for summary in summaries:
+        if summary.latency is not None:
+            assert sum(summary.latency.values()) == summary.duration_ns
+
+
+def test_it_says_the_same_whatever_the_order_of_arrival(run):
+    shuffler = random.Random(7)  # noqa: S311 — an order, not a secret
+    for spans in spans_by_trace(run).values():
+        shuffled = list(spans)
+        shuffler.shuffle(shuffled)
+        assert summarise(shuffled) == summarise(spans)
