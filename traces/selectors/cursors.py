@@ -60,10 +60,10 @@ def _opened(text: str) -> list[Any]:
     return opened
 
 
-def _part(text: Any, type_: type[KeyPart]) -> KeyPart:
-    if type_ is bytes:
-        return bytes.fromhex(text)
-    number = type_(text)  # type: ignore[call-overload]  # int or Decimal
-    if not -_MAX_INTEGER <= number <= _MAX_INTEGER:  # NaN fails here too
+def _part(part: Any, type_: type[KeyPart]) -> KeyPart:
+    if issubclass(type_, bytes):
+        return bytes.fromhex(part)
+    number: int | Decimal = type_(part)
+    if not -_MAX_INTEGER <= number <= _MAX_INTEGER:  # what no column holds; NaN cannot even be compared
         raise CursorError
-    return number  # type: ignore[no-any-return]
+    return number

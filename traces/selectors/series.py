@@ -119,11 +119,8 @@ def cost_series(
         condition = compile_filter(expression)
         rows = select_rows("cost_series", {**request, **condition.parameters}, condition=condition.text)
         return [CostPoint(start_ns, _group(name), *values) for start_ns, name, *values in rows]
-    return [
-        CostPoint(start_ns, _group(name), trace_count, *row[-3:], unmetered, unpriced)
-        for row in _call_rows(request, expression, by, weight=_BY_COST)
-        for start_ns, name, trace_count, _, _, unmetered, unpriced in [row[:7]]
-    ]
+    rows = _call_rows(request, expression, by, weight=_BY_COST)
+    return [CostPoint(row[0], _group(row[1]), row[2], *row[12:15], *row[5:7]) for row in rows]
 
 
 def token_series(

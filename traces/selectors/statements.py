@@ -1,7 +1,7 @@
 """Runs the named statements of traces/sql."""
 
 from collections.abc import Mapping
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -15,10 +15,11 @@ HIGHEST_NS = 2**63 - 1
 
 def select_rows(name: str, parameters: Mapping[str, Any], **parts: sql.Composable) -> list[tuple[Any, ...]]:
     """All rows of sql/NAME.sql, its braces filled with `parts`. One query. jsonb columns come as text."""
-    statement = sql.SQL(cast("LiteralString", load_sql(name))).format(**parts)
+    statement = sql.SQL(load_sql(name)).format(**parts)
     with connection.cursor() as cursor:
         cursor.execute(statement, dict(parameters))
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def column_list(*names: str) -> sql.Composable:

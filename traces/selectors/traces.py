@@ -132,9 +132,15 @@ _LATENCY_AT, _STATES_AT = 33, 34
 def _trace_row(columns: tuple[Any, ...]) -> TraceRow:
     values = list(columns)
     values[_NAMES_AT] = [tuple(names) for names in values[_NAMES_AT]]
-    for place in (_LATENCY_AT, _STATES_AT):
-        values[place] = None if values[place] is None else orjson.loads(values[place])
+    values[_LATENCY_AT] = None if values[_LATENCY_AT] is None else orjson.loads(values[_LATENCY_AT])
+    values[_STATES_AT] = [_with_int_times(state) for state in orjson.loads(values[_STATES_AT])]
     return TraceRow(*values)
+
+
+def _with_int_times(state: dict[str, Any]) -> dict[str, Any]:
+    """Stored JSON holds times as strings, which pass 2^53 unharmed wherever they are read."""
+    times = ("start_time_unix_nano", "end_time_unix_nano")
+    return state | {name: int(state[name]) for name in times}
 
 
 def trace_list(
