@@ -186,18 +186,46 @@ def _join_by_time(calls: Sequence[_Report], groups: _Groups) -> None:
     lonely = [report for report in calls if len(groups.of(report)) == 1]
     if len({report.span.scope_digest for report in lonely}) < 2:
         return  # one instrumentation alone repeats nothing; spares the pairs of a wide fan-out
-    lonely.sort(key=lambda report: report.span.start_ns)
-    pairs = []
-    for place, outer in enumerate(lonely):
-        for inner in lonely[place + 1 :]:
-            if inner.span.start_ns > outer.span.end_ns + _CLOCK_SLACK_NS:
-                break
-            if _can_overlap_as_one(outer, inner):
-                pairs.append((_distance(outer, inner), outer, inner))
+    pairs = [
+        (_distance(one, other), one, other)
+        for one, other in _candidates(lonely)
+        if _can_overlap_as_one(one, other)
+    ]
     pairs.sort(key=lambda pair: pair[0])
-    for _, outer, inner in pairs:
-        if len(groups.of(outer)) == 1 and len(groups.of(inner)) == 1:
-            groups.join(outer, inner, reason=Reason.SAME_CALL_OVERLAP)
+    for _, one, other in pairs:
+        if len(groups.of(one)) == 1 and len(groups.of(other)) == 1:
+            groups.join(one, other, reason=Reason.SAME_CALL_OVERLAP)
+
+
+def _candidates(reports: Sequence[_Report]) -> Iterator[tuple[_Report, _Report]]:
+    """Pairs that overlap in time and whose usage does not differ: equal, or reported by one of the two at most.
+
+    Reports are sorted into buckets by usage first, so that a fan-out of thousands does not cost their square.
+    """
+    buckets: dict[tuple[int | None, int | None] | None, list[_Report]] = {}
+    for report in sorted(reports, key=lambda report: report.span.start_ns):
+        usage = report.usage
+        key = (usage.input_tokens, usage.output_tokens) if usage.is_reported else None
+        buckets.setdefault(key, []).append(report)
+    silent = buckets.pop(None, [])
+    yield from _overlapping(silent)
+    for bucket in buckets.values():
+        yield from _overlapping(bucket)
+        if silent:
+            told = {id(report) for report in bucket}
+            mixed = sorted([*silent, *bucket], key=lambda report: report.span.start_ns)
+            yield from (
+                pair for pair in _overlapping(mixed) if (id(pair[0]) in told) != (id(pair[1]) in told)
+            )
+
+
+def _overlapping(by_start: Sequence[_Report]) -> Iterator[tuple[_Report, _Report]]:
+    """Pairs in which the second starts before the first has ended."""
+    for place, one in enumerate(by_start):
+        for other in by_start[place + 1 :]:
+            if other.span.start_ns > one.span.end_ns + _CLOCK_SLACK_NS:
+                break
+            yield one, other
 
 
 def _can_overlap_as_one(one: _Report, other: _Report) -> bool:
