@@ -1,6 +1,6 @@
 """Reads of trace summaries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -186,6 +186,20 @@ def trace_get(*, project_id: int, trace_id: bytes) -> TraceRow | None:
     """One trace of the project, or None. One query."""
     rows = select_rows("trace_get", {"project_id": project_id, "trace_id": trace_id}, columns=_COLUMNS)
     return _trace_row(rows[0]) if rows else None
+
+
+def traces_among(
+    *, project_id: int, trace_ids: Collection[bytes], expression: Expression | None = None
+) -> list[TraceRow]:
+    """Of these traces of the project, at most MOST_TRACES, those that are stored and fit the expression. One query."""
+    condition = compile_filter(expression)
+    parameters = {
+        "project_id": project_id,
+        "trace_ids": list(trace_ids)[:MOST_TRACES],
+        **condition.parameters,
+    }
+    rows = select_rows("traces_among", parameters, columns=_COLUMNS, condition=condition.text)
+    return [_trace_row(row) for row in rows]
 
 
 def trace_choices(*, project_id: int, since_ns: int) -> TraceChoices:
