@@ -195,14 +195,15 @@ class Delivery(models.Model):
 
 
 class Watermark(models.Model):
-    """How far the evaluation has read. One row.
+    """How far the evaluation has read, and when it last took its longer looks. One row.
 
-    `summarised_until` is the latest `summarised_at` that was looked at: the database's clock, not ours.
+    `summarised_until` is the latest `summarised_at` that was looked at.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     summarised_until = models.DateTimeField()
     spend_looked_at = models.DateTimeField()
+    swept_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="watermark_single")]
