@@ -20,6 +20,8 @@ LINESIDE_PUBLIC_URL = env.str(
     "LINESIDE_PUBLIC_URL",
     default=f"http://{'localhost' if LINESIDE_HOST in ('127.0.0.1', '0.0.0.0') else LINESIDE_HOST}:{LINESIDE_HTTP_PORT}",  # noqa: S104
 ).rstrip("/")
+# host:port of the receivers that /readyz waits for; where they run elsewhere, they have their own checks.
+LINESIDE_READYZ_RECEIVERS = env.list("LINESIDE_READYZ_RECEIVERS", default=[])
 LINESIDE_OUTGOING_ALLOW = env.list("LINESIDE_OUTGOING_ALLOW", default=[])
 LINESIDE_API_KEY = env.str("LINESIDE_API_KEY", default="")
 LINESIDE_ADMIN_PASSWORD = env.str("LINESIDE_ADMIN_PASSWORD", default="")
@@ -102,7 +104,7 @@ DATABASES = {
         **env.db_url_config(LINESIDE_DATABASE_URL),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"},
+        "OPTIONS": {"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}", "connect_timeout": 5},
     }
 }
 CACHES = {
@@ -125,6 +127,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.int("LINESIDE_WORKER_CONCURRENCY", default=2)
+CELERY_BEAT_SCHEDULE_FILENAME = str(LINESIDE_DATA_DIR / "beat-schedule")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}

@@ -4,8 +4,8 @@ BODY_BYTES = 32 * 1024 * 1024
 """One request, after decompression. Exporters send 512 spans a request, about 0.6 MB; a batch with pictures in
 its messages may be fifty times that. The Collector's own receivers take 4 MiB (gRPC) and 20 MiB (HTTP)."""
 
-SPANS_PER_REQUEST = 250_000
-"""Spans of one request: bounds the time that its decoding takes, which many tiny spans would stretch."""
+SPANS_PER_REQUEST = 100_000
+"""Spans of one request: bounds the time and memory that many tiny ones would take, about 1 KB each as a row."""
 
 JSON_DEPTH = 90
 """Nested messages in a JSON span; protobuf refuses to parse more than 100, and a request adds its own three."""
