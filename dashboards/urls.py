@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import connect, costs, home, overview, session, shell
+from dashboards.views import connect, costs, home, overview, session, shell, trace, traces
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("sign-in/<str:token>/", session.sign_in_link, name="sign-in-link"),
     path("sign-out/", session.SignOut.as_view(), name="logout"),
     path("p/<slug:slug>/", overview.overview, name="overview"),
+    path("p/<slug:slug>/traces/", traces.traces, name="traces"),
+    path("p/<slug:slug>/traces/rows/", traces.trace_rows, name="trace-rows"),
+    path("p/<slug:slug>/traces/<str:trace_id>/", trace.trace, name="trace"),
+    path("p/<slug:slug>/traces/<str:trace_id>/spans/<str:span_id>/", trace.trace_span, name="trace-span"),
+    path(
+        "p/<slug:slug>/traces/<str:trace_id>/spans/<str:span_id>/raw/",
+        trace.trace_span_raw,
+        name="trace-span-raw",
+    ),
+    path("p/<slug:slug>/parts/<str:part>/", overview.overview_part, name="overview-part"),
     path("p/<slug:slug>/costs/", costs.costs, name="costs"),
     path("p/<slug:slug>/connect/", connect.connect, name="connect"),
     path("p/<slug:slug>/firing/", shell.firing, name="firing"),

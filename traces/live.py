@@ -8,7 +8,7 @@ from channels.layers import get_channel_layer
 logger = logging.getLogger(__name__)
 
 MOST_NAMED = 100
-"""Trace ids named in one message; beyond that the message says only that much changed."""
+"""Trace ids named in one message; when there are more it names none, which means that anything may have changed."""
 
 
 def project_group(project_id: int) -> str:
@@ -21,7 +21,7 @@ def announce_traces(*, project_id: int, trace_ids: list[bytes]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
-    named = [trace_id.hex() for trace_id in trace_ids[:MOST_NAMED]]
+    named = [trace_id.hex() for trace_id in trace_ids] if len(trace_ids) <= MOST_NAMED else []
     try:
         async_to_sync(layer.group_send)(
             project_group(project_id), {"type": "traces.changed", "trace_ids": named}

@@ -13,7 +13,7 @@ HEAD_LINES = 24
 MOST_CHARACTERS = 1_000_000
 """A page shows no more of one text than this; a browser stays quick, and the raw span has all of it."""
 
-MOST_JSON_NODES = 1_500
+MOST_JSON_NODES = 500
 """Values of one JSON document that become nodes of their own; what is beyond stands as text in one line."""
 
 DEEPEST_JSON = 12

@@ -6,6 +6,7 @@ Pure and by integers; the positions come out as percent strings that go into SVG
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from core.units import format_duration
 from traces.domain.counting import Reason
@@ -109,6 +110,19 @@ class TimelineRow:
     usage: Usage
 
     @property
+    def note(self) -> str:
+        """What stands beside the name: the model, else the tool or agent where the name does not say it."""
+        span = self.span
+        named = span.model or span.tool or span.agent or ""
+        return "" if named in span.name else named
+
+    @property
+    def own_tokens(self) -> int | None:
+        """Input and output tokens that this span reports, counted or not; None where it reports none."""
+        reported = [count for count in (self.span.input_tokens, self.span.output_tokens) if count is not None]
+        return sum(reported) if reported else None
+
+    @property
     def is_model_call(self) -> bool:
         """The span reports a model call, be it counted here or elsewhere."""
         return self.span.reason is not None
@@ -167,6 +181,13 @@ def axis_ticks(window: Window) -> list[Tick]:
     ]
 
 
+def deadline_position(window: Window, *, moment_ns: int) -> str:
+    """Where the moment lies in the window, as a percent string; empty where it lies outside."""
+    if not window.start_ns <= moment_ns <= window.end_ns:
+        return ""
+    return percent(window.position(moment_ns))
+
+
 def span_usage(span: SpanNode) -> Usage:
     """What this span alone adds to its trace's totals: nothing unless it stands for a model call."""
     if span.reason is None or span.reason in SECOND_REPORTS:
@@ -179,6 +200,16 @@ def span_usage(span: SpanNode) -> Usage:
         cost_usd=span.cost_usd,
         unknown_call_count=int(span.cost_usd is None),
     )
+
+
+MOST_UNKNOWN = 5
+"""Calls of unknown cost that a page names; their number is the trace's own."""
+
+
+def unknown_rows(rows: Sequence[TimelineRow]) -> list[TimelineRow]:
+    """The first calls that succeeded without a known cost: they make a trace's cost a lower bound."""
+    found = (row for row in rows if span_usage(row.span).unknown_call_count)
+    return list(islice(found, MOST_UNKNOWN))
 
 
 def _subtree_totals(nodes: Sequence[TreeNode[SpanNode]]) -> dict[int, tuple[int, Usage]]:

@@ -20,12 +20,10 @@ REASON_WORDS = {
 }
 
 
-def cost_words(
-    *, cost_usd: Decimal | None, cost_low_usd: Decimal | None, unknown_call_count: int, call_count: int
-) -> str:
+def cost_words(*, cost_usd: Decimal | None, cost_low_usd: Decimal | None, unknown_call_count: int) -> str:
     """`$0.0031`; `at least $0.0031` where some of it is unknown; `unknown`; a dash where nothing was called.
 
-    `unknown_call_count` are successful calls whose cost is not known; `call_count` all model calls.
+    `unknown_call_count` are successful calls whose cost is not known.
     """
     if cost_usd is None:
         return UNKNOWN if unknown_call_count else NO_CALLS

@@ -8,6 +8,7 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 const PING_EVERY_MS = 25_000;
 const PONG_WITHIN_MS = 10_000;
+const GATHER_MS = 1_200; // a busy project changes all the time; a page is told at most this often
 const NOT_FOUND = 4404; // the project is gone or not ours any more: trying again would not help
 
 const WORDS = {
@@ -24,6 +25,9 @@ let retryTimer = 0;
 let pingTimer = 0;
 let pongTimer = 0;
 let state = "";
+let gathered = null; // ids of traces that changed since the page was last told, or null
+let isAnything = false; // a message named nothing: anything may have changed
+let toldAt = -GATHER_MS;
 
 function emit(name, detail) {
   document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
@@ -77,10 +81,26 @@ function onReady() {
   wasConnected = true;
 }
 
+function tellTraces() {
+  const traceIds = isAnything ? [] : [...gathered];
+  gathered = null;
+  isAnything = false;
+  toldAt = performance.now();
+  emit("lineside:traces", { traceIds });
+}
+
+// The first change is told at once, those that follow closely together; the last one is never lost.
+function onTraces(message) {
+  const isScheduled = gathered !== null;
+  isAnything ||= message.trace_ids.length === 0;
+  gathered = new Set([...(gathered ?? []), ...message.trace_ids]);
+  if (!isScheduled) setTimeout(tellTraces, Math.max(0, toldAt + GATHER_MS - performance.now()));
+}
+
 const HANDLERS = {
   ready: onReady,
   pong: () => clearTimeout(pongTimer),
-  traces: (message) => emit("lineside:traces", { traceIds: message.trace_ids }),
+  traces: onTraces,
   alerts: () => emit("lineside:alerts", {}),
 };
 
@@ -111,6 +131,8 @@ function connect() {
 function connectNow() {
   if (state === "reconnecting" && socket.readyState !== WebSocket.OPEN) connect();
 }
+
+document.body.addEventListener("htmx:historyRestore", () => state && showState(state));
 
 if (document.body.dataset.liveUrl) {
   showState("connecting");

@@ -88,6 +88,17 @@ def span_get(*, project_id: int, trace_id: bytes, span_id: bytes) -> SpanDetail 
     return details[0] if details else None
 
 
+def span_raw_get(*, project_id: int, trace_id: bytes, span_id: bytes) -> bytes | None:
+    """The span as it came, an OTLP message, or None. Of several with this id the first. One query."""
+    rows = select_rows(
+        "span_list",
+        {"project_id": project_id, "trace_id": trace_id, "span_id": span_id, "limit": 1},
+        columns=column_list("span.raw"),
+        condition=sql.SQL("span_id = %(span_id)s"),
+    )
+    return bytes(rows[0][0]) if rows else None
+
+
 def span_list(
     *, project_id: int, trace_id: bytes, limit: int = 50, cursor: str | None = None
 ) -> Page[SpanDetail]:

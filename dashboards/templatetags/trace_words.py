@@ -1,0 +1,57 @@
+"""Template filters of the trace pages: {% load trace_words %}."""
+
+from decimal import Decimal
+
+from django import template
+
+from dashboards.domain.timeline import Usage
+from dashboards.domain.words import cost_words, estimate_words, reason_words, unknown_words
+from traces.selectors.rows import TraceRow
+
+register = template.Library()
+
+
+@register.filter
+def trace_cost(trace: TraceRow) -> str:
+    """What a trace cost, in words that never take an unknown price for zero."""
+    return cost_words(
+        cost_usd=trace.cost_usd,
+        cost_low_usd=trace.cost_low_usd,
+        unknown_call_count=trace.unmetered_call_count + trace.unpriced_call_count,
+    )
+
+
+@register.filter
+def trace_unknown(trace: TraceRow) -> str:
+    """What makes the trace's cost incomplete; empty when nothing does."""
+    return unknown_words(
+        unmetered_call_count=trace.unmetered_call_count, unpriced_call_count=trace.unpriced_call_count
+    )
+
+
+@register.filter
+def trace_estimate(trace: TraceRow, estimate_usd: Decimal | None) -> str:
+    """The cost beside the project's design estimate; empty without one."""
+    return estimate_words(cost_usd=trace.cost_usd, estimate_usd=estimate_usd)
+
+
+@register.filter
+def usage_cost(usage: Usage) -> str:
+    """What the calls of a subtree cost, short: `$0.0031`, `≥ $0.0031`, `unknown`, a dash."""
+    words = cost_words(
+        cost_usd=usage.cost_usd, cost_low_usd=usage.cost_usd, unknown_call_count=usage.unknown_call_count
+    )
+    return words.replace("at least", "≥")
+
+
+@register.filter
+def filter_text(value: str, field: str) -> str:
+    """`field = "value"` in the filter language, the value quoted so that it stands for itself."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{field} = "{escaped}"'
+
+
+@register.filter
+def counting_words(reason: str | None) -> str:
+    """Why a span's usage is counted or not; empty for spans without usage."""
+    return reason_words(reason) if reason else ""
