@@ -3,10 +3,20 @@
 import base64
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpan:
+    """A span as it came: the Span message, and the ResourceSpans and ScopeSpans around it without their spans."""
+
+    raw: bytes
+    resource: bytes
+    scope: bytes
 
 
 def span_from_raw(raw: bytes) -> Span:
