@@ -173,6 +173,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # asks no one else about the schema
+    "ENUM_NAME_OVERRIDES": {
+        "TraceStatusEnum": "traces.domain.filters.STATUSES",
+        "SpanStatusEnum": "traces.domain.span_row.STATUS_NAMES",
+        "SpanKindEnum": "traces.domain.span_row.KINDS",
+    },
 }
 
 # --- Static files and pages -------------------------------------------------------------------------

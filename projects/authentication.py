@@ -3,7 +3,7 @@
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -47,3 +47,11 @@ class HasKeyScope(BasePermission):
         scope = "read" if request.method in SAFE_METHODS else "write"
         self.message = f"This API key has no scope “{scope}”."
         return scope in grant.scopes
+
+
+def granted_project_id(request: Request) -> int:
+    """The project of the key behind this request: the one argument that no caller may choose."""
+    grant = request.auth
+    if not isinstance(grant, KeyGrant):
+        raise NotAuthenticated
+    return grant.project_id

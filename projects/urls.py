@@ -1,5 +1,9 @@
 """REST routes, under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from projects.rest import ProjectView
+
+urlpatterns: list[URLPattern] = [
+    path("project", ProjectView.as_view(), name="api-project"),
+]

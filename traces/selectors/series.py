@@ -62,7 +62,12 @@ _BY_CALLS = sql.SQL("sum(call_count)")
 
 
 class SeriesError(ValueError):
-    """A range, bucket or grouping that no series has; the text says what is allowed."""
+    """A range, bucket or grouping that no series has; the text says what is allowed, `parameter` which it is:
+    since, bucket or by."""
+
+    def __init__(self, message: str, *, parameter: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 def latency_series(
@@ -202,12 +207,13 @@ def spend_get(
 def _request(project_id: int, since_ns: int, until_ns: int, bucket_ns: int) -> dict[str, int]:
     """The parameters that all series share, checked."""
     if since_ns >= until_ns:
-        raise SeriesError("The range is empty: “since” must be before “until”.")
+        raise SeriesError("The range is empty: “since” must be before “until”.", parameter="since")
     if bucket_ns < 1:
-        raise SeriesError("A bucket lasts at least one nanosecond.")
+        raise SeriesError("A bucket lasts at least one nanosecond.", parameter="bucket")
     if until_ns // bucket_ns - since_ns // bucket_ns >= MOST_BUCKETS:
         raise SeriesError(
-            f"The range has more than {MOST_BUCKETS:,} buckets; take a longer bucket or a shorter range."
+            f"The range has more than {MOST_BUCKETS:,} buckets; take a longer bucket or a shorter range.",
+            parameter="bucket",
         )
     return {
         "project_id": project_id,
@@ -221,7 +227,7 @@ def _request(project_id: int, since_ns: int, until_ns: int, bucket_ns: int) -> d
 def _grouping(groups: Mapping[str | None, sql.SQL], by: str | None) -> sql.SQL:
     if by not in groups:
         allowed = ", ".join(name for name in groups if name)
-        raise SeriesError(f"Nothing is grouped by “{by}” here; “by” is one of {allowed}.")
+        raise SeriesError(f"Nothing is grouped by “{by}” here; “by” is one of {allowed}.", parameter="by")
     return groups[by]
 
 
