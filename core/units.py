@@ -1,12 +1,16 @@
 """Numbers for people: durations, money and counts in the units that an engineer would say."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 _DURATION_STEPS = (
     (86_400_000_000_000, "d"),
     (3_600_000_000_000, "h"),
     (60_000_000_000, "min"),
 )
+
+
+# More digits than 64 bits of nanoseconds have, so that no result is ever rounded.
+_EXACT = Context(prec=60)
 
 
 def _three_digits(value: Decimal) -> str:
@@ -17,6 +21,25 @@ def _three_digits(value: Decimal) -> str:
         return f"{value:.1f}".removesuffix(".0")
     text = f"{value:.2f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def ns_from_seconds(seconds: Decimal) -> int:
+    """Whole nanoseconds of a decimal number of seconds, exactly.
+
+    Raises ValueError where a part of a nanosecond would be lost.
+    """
+    if not seconds.is_finite():
+        raise ValueError(f"{seconds} is not a number of seconds")
+    ns = int(seconds.scaleb(9, context=_EXACT))
+    if Decimal(ns).scaleb(-9, context=_EXACT) != seconds:
+        raise ValueError(f"{seconds} s has more than nine decimal places")
+    return ns
+
+
+def seconds_from_ns(duration_ns: int) -> Decimal:
+    """A duration in seconds, exactly and without trailing zeros: 60, 1.5, 0.000000001."""
+    seconds = Decimal(duration_ns).scaleb(-9, context=_EXACT).normalize(_EXACT)
+    return seconds.quantize(Decimal(1)) if seconds == seconds.to_integral_value() else seconds
 
 
 def format_duration(duration_ns: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import QuerySet
 
-from projects.models import ApiKey, Project
+from projects.models import ApiKey, Membership, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,12 @@ def project_list(*, user: User | AbstractBaseUser | AnonymousUser) -> QuerySet[P
     if getattr(user, "is_superuser", False):
         return Project.objects.all()
     return Project.objects.filter(memberships__user=user.pk)
+
+
+def project_owned_list(*, user: User | AbstractBaseUser | AnonymousUser) -> QuerySet[Project]:
+    """The projects that this person may change: all for an active superuser, else those that they own."""
+    if not user.is_authenticated or not user.is_active:
+        return Project.objects.none()
+    if getattr(user, "is_superuser", False):
+        return Project.objects.all()
+    return Project.objects.filter(memberships__user=user.pk, memberships__role=Membership.Role.OWNER)
