@@ -3,8 +3,11 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from dashboards.domain.endpoints import Endpoints, endpoints_of
+from projects.exporter import exporter_environment
 from projects.models import Project
 from projects.selectors import project_list
 
@@ -44,6 +47,25 @@ class Shell:
         """The name of the present address, by which the navigation marks itself."""
         match = self._request.resolver_match
         return (match.url_name or "") if match else ""
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        """Where an exporter reaches this installation."""
+        return endpoints_of(
+            settings.LINESIDE_PUBLIC_URL,
+            grpc_port=settings.LINESIDE_OTLP_GRPC_PORT,
+            http_port=settings.LINESIDE_OTLP_HTTP_PORT,
+        )
+
+    @property
+    def exporter_variables(self) -> dict[str, str]:
+        """What an exporter's environment needs, with a word in the place of the key."""
+        return exporter_environment(key="YOUR_KEY")
+
+    @property
+    def public_url(self) -> str:
+        """Where people and programs reach the pages."""
+        return str(settings.LINESIDE_PUBLIC_URL)
 
     @cached_property
     def firing_count(self) -> int:

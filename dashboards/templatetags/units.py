@@ -10,6 +10,8 @@ from django import template
 
 from core.clock import NS_PER_DAY, NS_PER_SECOND, datetime_from_ns, now_ns, ns_from_datetime
 from core.units import format_count, format_duration, format_usd
+from dashboards.domain.money import known_cost, unknown_calls
+from traces.selectors.rows import TraceRow
 
 register = template.Library()
 
@@ -138,3 +140,15 @@ def status_mark(status: str | int) -> dict[str, str]:
     """A trace's status (open, ok, error) or a span's (0 unset, 1 ok, 2 error) as a badge."""
     names = {0: "unset", 1: "ok", 2: "error"}
     return {"status": names[status] if isinstance(status, int) else status}
+
+
+@register.inclusion_tag("dashboards/_cost.html")
+def trace_cost(trace: TraceRow) -> dict[str, str]:
+    """A trace's cost, `at least …` where it has calls of unknown cost, with those in the title."""
+    unknown_count = trace.unmetered_call_count + trace.unpriced_call_count
+    return {
+        "words": known_cost(trace.cost_usd, unknown_call_count=unknown_count),
+        "unknown": unknown_calls(
+            unmetered_call_count=trace.unmetered_call_count, unpriced_call_count=trace.unpriced_call_count
+        ),
+    }

@@ -1,0 +1,27 @@
+"""Words for costs of which a part may not be known."""
+
+from decimal import Decimal
+
+from core.units import format_count, format_usd
+
+
+def known_cost(cost_usd: Decimal | None, *, unknown_call_count: int) -> str:
+    """`$1.20`; `at least $1.20` where calls are unmetered or unpriced; `unknown` where no call could be priced; a
+    dash where no call cost anything."""
+    if cost_usd is None:
+        return "unknown" if unknown_call_count else "–"
+    return f"at least {format_usd(cost_usd)}" if unknown_call_count else format_usd(cost_usd)
+
+
+def unknown_calls(*, unmetered_call_count: int, unpriced_call_count: int) -> str:
+    """`3 calls without usage, 2 without a known price`; empty where all is known."""
+    parts = []
+    if unmetered_call_count:
+        parts.append(f"{_calls(unmetered_call_count)} without reported usage")
+    if unpriced_call_count:
+        parts.append(f"{_calls(unpriced_call_count)} without a known price")
+    return ", ".join(parts)
+
+
+def _calls(number: int) -> str:
+    return f"{format_count(number)} call{'' if number == 1 else 's'}"
