@@ -1,6 +1,7 @@
 """Liveness and readiness of the web process."""
 
 import logging
+import socket
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -17,12 +18,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers with every migration applied and Redis answers; else 503 with what is missing."""
-    missing = {
-        name: problem
-        for name, check in (("database", _database_problem), ("redis", _redis_problem))
-        if (problem := check())
-    }
+    """200 when the database answers with every migration applied, Redis answers and the receivers that this
+    installation names take connections; else 503 with what is missing."""
+    checks = (("database", _database_problem), ("redis", _redis_problem), ("receiver", _receiver_problem))
+    missing = {name: problem for name, check in checks if (problem := check())}
     return JsonResponse(
         {"status": "unavailable" if missing else "ok", **missing},
         status=503 if missing else 200,
@@ -46,4 +45,14 @@ def _redis_problem() -> str | None:
     except RedisError:
         logger.warning("Redis does not answer", exc_info=True)
         return "does not answer"
+    return None
+
+
+def _receiver_problem() -> str | None:
+    for address in settings.LINESIDE_READYZ_RECEIVERS:
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=2).close()
+        except OSError:
+            return f"{address} takes no connections"
     return None

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -21,11 +22,12 @@ from config.embedded.directories import private_directory
 from config.embedded.errors import StartError
 from config.embedded.files import write_private
 from config.embedded.server import server_environment
-from config.embedded.spawn import identity
+from config.embedded.spawn import die_with_parent, identity
 
 USER = "lineside"
 DATABASE = "lineside"
 MIB = 1024 * 1024
+END_SECONDS = 60  # for a checkpoint of everything that is in the buffers
 
 # For a machine that Postgres shares with everything else. Commits wait for the disk: fsync and
 # synchronous_commit keep their defaults, since an acknowledged span is on disk.
@@ -84,6 +86,7 @@ class PostgresServer:
         private_directory(self.directory, account=self.account)
         if (self.data / "PG_VERSION").exists():
             self._check_version()
+            self._end_unnoted()
             return
         unfinished = self.directory / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -121,6 +124,34 @@ class PostgresServer:
             return False
         return True
 
+    def _end_unnoted(self) -> None:
+        """Stop a server that still runs on this cluster, and remove the lock file of one that is gone.
+
+        Postgres itself would take any process of ours that now has the dead server's id for that server.
+        """
+        lock_file = self.data / "postmaster.pid"
+        try:
+            pid = int(lock_file.read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            lock_file.unlink(missing_ok=True)
+            return
+        give_up_at = time.monotonic() + END_SECONDS
+        while self._is_served_by(pid):
+            if time.monotonic() > give_up_at:
+                raise StartError(
+                    f"Postgres (process {pid}) still runs on {self.data} and does not end: end it."
+                )
+            os.kill(pid, signal.SIGINT)
+            time.sleep(0.2)
+        lock_file.unlink(missing_ok=True)
+
+    def _is_served_by(self, pid: int) -> bool:
+        try:
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
+        return os.fsencode(self.data) in arguments
+
     def _other_password(self) -> StartError:
         return StartError(
             f"The Postgres cluster in {self.data} has another password than the one kept beside it: "
@@ -155,6 +186,8 @@ class PostgresServer:
             text=True,
             cwd=self.directory,
             env=server_environment(),
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
             **identity(self.account),
         )
         if result.returncode != 0:

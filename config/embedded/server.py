@@ -13,6 +13,7 @@ from config.embedded.errors import StartError
 from config.embedded.spawn import spawn
 
 READY_SECONDS = 60  # Postgres may have to replay its log after a crash
+LONGEST_LOG_BYTES = 10 * 1024 * 1024
 
 
 class Server(Protocol):
@@ -58,6 +59,12 @@ def log_tail(log: Path, *, lines: int = 3) -> str:
     except OSError:
         return "(no log)"
     return " / ".join(text.strip().splitlines()[-lines:])
+
+
+def log_rotate(log: Path) -> None:
+    """Before a start: put a log that has grown aside, in place of the one put aside before."""
+    if log.exists() and log.stat().st_size > LONGEST_LOG_BYTES:
+        log.rename(log.with_name(f"{log.name}.1"))
 
 
 @contextmanager
