@@ -142,6 +142,11 @@ class TraceFilterForm(forms.Form):
         """Some field narrows the list."""
         return bool(self.filled())
 
+    @property
+    def is_filtering_by_field(self) -> bool:
+        """Some field besides the filter box is filled in."""
+        return bool(self.filled().keys() - {"q"})
+
     def filled(self) -> dict[str, str]:
         """The fields that were filled in, as they were written."""
         return {name: value for name in self.fields if (value := str(self.data.get(name) or "").strip())}

@@ -163,7 +163,9 @@ def _call_facts(detail: SpanDetail) -> Iterator[Fact]:
     node = detail.node
     yield from _present(("Provider", node.provider))
     if node.model:
-        yield Fact("Model", node.model, note="as served" if node.model != node.request_model else "")
+        yield Fact(
+            "Model", node.model, note="as served" if node.request_model not in (None, node.model) else ""
+        )
     if node.request_model and node.request_model != node.model:
         yield Fact("Requested", node.request_model)
     yield from _token_facts(node)

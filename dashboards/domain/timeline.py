@@ -16,10 +16,11 @@ from traces.selectors.rows import SpanNode
 HUNDRED_PERCENT = 100_00
 """Positions are counted in hundredths of a percent: finer than a pixel of any screen."""
 
-NARROWEST = 15
+NARROWEST = 60
 """Hundredths of a percent that every bar gets, so that a span of a microsecond in a run of minutes is still seen."""
 
-MOST_TICKS = 6
+MOST_TICKS = 4
+"""Labels must not run into one another where the axis is 200 pixels wide."""
 
 SECOND_REPORTS = frozenset(
     {Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP, Reason.WRAPPER}

@@ -9,7 +9,7 @@ UNKNOWN = "unknown"
 NO_CALLS = "–"
 
 REASON_WORDS = {
-    Reason.CALL: "Counted.",
+    Reason.CALL: "",
     Reason.ONLY_REPORT: "Counted: no model span below tells of this usage.",
     Reason.SAME_RESPONSE: "Not counted: second report of a call with the same response id.",
     Reason.SAME_CALL_NESTED: "Not counted: second report of the call that another instrumentation tells of inside or around it.",
@@ -33,7 +33,7 @@ def cost_words(*, cost_usd: Decimal | None, cost_low_usd: Decimal | None, unknow
 
 
 def reason_words(reason: str) -> str:
-    """Why a span's usage is counted or not, in a sentence; a reason that this page does not know as it is."""
+    """Why a span's usage is counted or not, in a sentence, where it is not plain; an unknown reason as it is."""
     try:
         return REASON_WORDS[Reason(reason)]
     except ValueError:
@@ -50,12 +50,15 @@ def unknown_words(*, unmetered_call_count: int, unpriced_call_count: int) -> str
     return ", ".join(parts)
 
 
-def estimate_words(*, cost_usd: Decimal | None, estimate_usd: Decimal | None) -> str:
-    """How the cost compares with the design estimate: `6.1× the estimate of $0.02`; empty without an estimate."""
+def estimate_words(*, cost_usd: Decimal | None, estimate_usd: Decimal | None, is_least: bool) -> str:
+    """How the cost compares with the design estimate: `6.1× the estimate of $0.02`; empty without an estimate.
+
+    `is_least`: some of the cost is unknown, so that the factor is a lower bound too.
+    """
     if estimate_usd is None:
         return ""
     if cost_usd is None or estimate_usd == 0:
         return f"estimate {format_usd(estimate_usd)}"
     factor = cost_usd / estimate_usd
     shown = f"{factor:.0f}" if factor >= 10 else f"{factor:.1f}".removesuffix(".0")
-    return f"{shown}× the estimate of {format_usd(estimate_usd)}"
+    return f"{'at least ' if is_least else ''}{shown}× the estimate of {format_usd(estimate_usd)}"

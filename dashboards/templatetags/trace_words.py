@@ -32,7 +32,8 @@ def trace_unknown(trace: TraceRow) -> str:
 @register.filter
 def trace_estimate(trace: TraceRow, estimate_usd: Decimal | None) -> str:
     """The cost beside the project's design estimate; empty without one."""
-    return estimate_words(cost_usd=trace.cost_usd, estimate_usd=estimate_usd)
+    is_least = bool(trace.unmetered_call_count + trace.unpriced_call_count)
+    return estimate_words(cost_usd=trace.cost_usd, estimate_usd=estimate_usd, is_least=is_least)
 
 
 @register.filter
@@ -49,6 +50,13 @@ def filter_text(value: str, field: str) -> str:
     """`field = "value"` in the filter language, the value quoted so that it stands for itself."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'{field} = "{escaped}"'
+
+
+@register.filter
+def first_line(text: str) -> str:
+    """The first line that says something: error messages often carry a whole stack behind it."""
+    said = text.split("Traceback (most recent call last)")[0].strip() or text.strip()
+    return said.splitlines()[0] if said else ""
 
 
 @register.filter
