@@ -90,7 +90,7 @@ def next_step(*, standing: Standing, seen: Observation, timing: Timing, now: dat
             return _step_of_quiet(standing, seen, timing)
 
 
-def next_look(*, standing: Standing, seen: Observation, timing: Timing, now: datetime) -> datetime | None:
+def next_look(*, standing: Standing, timing: Timing, now: datetime) -> datetime | None:
     """When the incident must be looked at again though nothing new arrives; None when it is at rest."""
     if standing.state is State.PENDING:
         return standing.since + timing.hold

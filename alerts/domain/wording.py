@@ -63,9 +63,12 @@ def figure_json(*, metric: Metric, figure: Figure | None) -> int | str | None:
 def incident_sentence(facts: Facts) -> str:
     """`Trace Latency 42.3 s > 30 s on planner`, with `, still running` where it does."""
     value, threshold = _values(facts)
+    sign = "≤" if facts.value is not None and facts.value <= facts.threshold else ">"
     where = f" on {facts.subject}" if facts.trace_id and facts.subject else ""
     month = f" in {facts.subject}" if not facts.trace_id and facts.subject else ""
-    return f"{facts.metric.label} {value} > {threshold}{where}{month}{', still running' * facts.is_running}"
+    return (
+        f"{facts.metric.label} {value} {sign} {threshold}{where}{month}{', still running' * facts.is_running}"
+    )
 
 
 def fill_message(template: str, *, facts: Facts) -> str:
