@@ -1,6 +1,6 @@
 """Reads of spans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -17,6 +17,8 @@ MOST_SPANS = 10_000
 """Spans of one answer of span_nodes: what a page can draw."""
 MOST_DETAILS = 10_000
 """Spans of one answer of span_list: what `GET traces/TRACE_ID` promises."""
+MOST_DETAIL_BYTES = 64 * 1024 * 1024
+"""Stored bytes of one answer of span_list: spans carry whole prompts, and all of a page is in memory at once."""
 
 # In the order of SpanNode's fields.
 _NODE_COLUMNS = sql.SQL(", ").join(
@@ -61,6 +63,7 @@ _NODE_COLUMNS = sql.SQL(", ").join(
 )
 _STORED_COLUMNS = column_list("span.resource_digest", "span.scope_digest", "span.raw")
 _DETAIL_COLUMNS = sql.SQL(", ").join([_NODE_COLUMNS, _STORED_COLUMNS])
+_SIZE_COLUMN = sql.SQL("octet_length(span.raw)")
 _ALL = sql.SQL("true")
 
 
@@ -102,9 +105,10 @@ def span_raw_get(*, project_id: int, trace_id: bytes, span_id: bytes) -> bytes |
 def span_list(
     *, project_id: int, trace_id: bytes, limit: int = 50, cursor: str | None = None
 ) -> Page[SpanDetail]:
-    """A page of the trace's spans by (start, span id), at most MOST_DETAILS of them. At most two queries.
+    """A page of the trace's spans by (start, span id). At most three queries.
 
-    Raises CursorError for a cursor of another list.
+    At most MOST_DETAILS of them, and no more than fit into MOST_DETAIL_BYTES (one always does). Raises
+    CursorError for a cursor of another list.
     """
     limit = bounded(limit, most=MOST_DETAILS)
     parameters: dict[str, Any] = {"project_id": project_id, "trace_id": trace_id, "limit": limit + 1}
@@ -113,13 +117,27 @@ def span_list(
         start_ns, span_id = cursor_key(f"spans {trace_id.hex()}", cursor, (int, bytes))
         parameters |= {"after_start_ns": start_ns, "after_span_id": span_id}
         condition = sql.SQL("(start_ns, span_id) > (%(after_start_ns)s, %(after_span_id)s)")
-    rows = select_rows("span_list", parameters, columns=_DETAIL_COLUMNS, condition=condition)
-    results = _details(project_id=project_id, rows=rows[:limit])
+    sizes = [
+        size for (size,) in select_rows("span_list", parameters, columns=_SIZE_COLUMN, condition=condition)
+    ]
+    parameters["limit"] = _fitting(sizes[:limit])
+    rows = select_rows("span_list", parameters, columns=_DETAIL_COLUMNS, condition=condition) if sizes else []
+    results = _details(project_id=project_id, rows=rows)
     next_cursor = None
-    if len(rows) > limit:
+    if results and len(sizes) > len(results):
         last = results[-1].node
         next_cursor = cursor_text(f"spans {trace_id.hex()}", (last.start_ns, last.span_id))
     return Page(results=results, next_cursor=next_cursor)
+
+
+def _fitting(sizes: Sequence[int]) -> int:
+    """How many of these fit into MOST_DETAIL_BYTES together, from the first; at least one."""
+    total = 0
+    for count, size in enumerate(sizes):
+        total += size
+        if total > MOST_DETAIL_BYTES:
+            return max(1, count)
+    return len(sizes)
 
 
 def _details(*, project_id: int, rows: list[tuple[Any, ...]]) -> list[SpanDetail]:
