@@ -1,13 +1,13 @@
 """What a reader may ask of the pages, parsed and checked."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 
 from core.clock import ns_from_datetime
+from dashboards.domain.ranges import RANGES
 from traces.domain.filters import (
     STATUSES,
     Expression,
@@ -20,24 +20,10 @@ from traces.domain.filters import (
 from traces.selectors.rows import TraceChoices
 from traces.selectors.traces import TraceQuery
 
-_NS_PER_MICROSECOND = 1_000
-
-RANGES: dict[str, tuple[str, timedelta]] = {
-    "15m": ("Last 15 minutes", timedelta(minutes=15)),
-    "1h": ("Last hour", timedelta(hours=1)),
-    "24h": ("Last 24 hours", timedelta(hours=24)),
-    "7d": ("Last 7 days", timedelta(days=7)),
-    "30d": ("Last 30 days", timedelta(days=30)),
-}
-
 
 def _duration_expression(text: str) -> Expression:
     """A bare number counts seconds, as people say it; the filter language wants the unit said."""
     return compare("duration", ">=", f"{text}s" if text.replace(".", "", 1).isdecimal() else text)
-
-
-def _moment(ns_delta: timedelta) -> int:
-    return ns_delta // timedelta(microseconds=1) * _NS_PER_MICROSECOND
 
 
 class TraceFilterForm(forms.Form):
@@ -47,7 +33,10 @@ class TraceFilterForm(forms.Form):
     range = forms.ChoiceField(
         label="Time",
         required=False,
-        choices=[("", "All time"), *((value, words) for value, (words, _) in RANGES.items())],
+        choices=[
+            ("", "All time"),
+            *((name, one.words.removeprefix("the ").capitalize()) for name, one in RANGES.items()),
+        ],
     )
     status = forms.ChoiceField(
         label="Status",
@@ -172,7 +161,7 @@ class TraceFilterForm(forms.Form):
         if since := self.cleaned_data["since"]:
             moments.append(ns_from_datetime(since))
         if chosen := self.cleaned_data["range"]:
-            moments.append(now_ns - _moment(RANGES[chosen][1]))
+            moments.append(now_ns - RANGES[chosen].span_ns)
         return max(moments, default=None)
 
 

@@ -4,27 +4,18 @@ from decimal import Decimal
 
 from django import template
 
+from dashboards.domain.money import known_cost, unknown_calls
 from dashboards.domain.timeline import Usage
-from dashboards.domain.words import cost_words, estimate_words, reason_words, unknown_words
+from dashboards.domain.words import estimate_words, reason_words
 from traces.selectors.rows import TraceRow
 
 register = template.Library()
 
 
 @register.filter
-def trace_cost(trace: TraceRow) -> str:
-    """What a trace cost, in words that never take an unknown price for zero."""
-    return cost_words(
-        cost_usd=trace.cost_usd,
-        cost_low_usd=trace.cost_low_usd,
-        unknown_call_count=trace.unmetered_call_count + trace.unpriced_call_count,
-    )
-
-
-@register.filter
 def trace_unknown(trace: TraceRow) -> str:
     """What makes the trace's cost incomplete; empty when nothing does."""
-    return unknown_words(
+    return unknown_calls(
         unmetered_call_count=trace.unmetered_call_count, unpriced_call_count=trace.unpriced_call_count
     )
 
@@ -39,9 +30,7 @@ def trace_estimate(trace: TraceRow, estimate_usd: Decimal | None) -> str:
 @register.filter
 def usage_cost(usage: Usage) -> str:
     """What the calls of a subtree cost, short: `$0.0031`, `≥ $0.0031`, `unknown`, a dash."""
-    words = cost_words(
-        cost_usd=usage.cost_usd, cost_low_usd=usage.cost_usd, unknown_call_count=usage.unknown_call_count
-    )
+    words = known_cost(usage.cost_usd, unknown_call_count=usage.unknown_call_count)
     return words.replace("at least", "≥")
 
 

@@ -147,7 +147,9 @@ def trace_cost(trace: TraceRow) -> dict[str, str]:
     """A trace's cost, `at least …` where it has calls of unknown cost, with those in the title."""
     unknown_count = trace.unmetered_call_count + trace.unpriced_call_count
     return {
-        "words": known_cost(trace.cost_usd, unknown_call_count=unknown_count),
+        "words": known_cost(
+            trace.cost_usd, unknown_call_count=unknown_count, cost_low_usd=trace.cost_low_usd
+        ),
         "unknown": unknown_calls(
             unmetered_call_count=trace.unmetered_call_count, unpriced_call_count=trace.unpriced_call_count
         ),
