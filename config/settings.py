@@ -218,6 +218,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LINESIDE_PUBLIC_URL.startswith("htt
 SESSION_COOKIE_NAME = f"lineside_session_{LINESIDE_HTTP_PORT}"  # two instances on one host keep apart
 CSRF_COOKIE_NAME = f"lineside_csrf_{LINESIDE_HTTP_PORT}"
 
+# TLS ends in front of this process (or, on one machine, there is none): redirecting to it and promising it to
+# browsers for months is for whoever runs the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
+
 # --- Mail -------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("LINESIDE_MAIL_FROM", default="lineside@localhost")
 vars().update(env.email_url("LINESIDE_MAIL_URL", default="consolemail://"))

@@ -1,0 +1,24 @@
+"""Django's own checks, with settings as in production: models and migrations agree, and nothing is left open.
+
+python -m scripts.check_settings
+"""
+
+import os
+import secrets
+
+from django.core.management import call_command, execute_from_command_line
+
+
+def main() -> None:
+    """Ends with an exit code that is not 0 when a check fails."""
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "LINESIDE_PUBLIC_URL": "https://lineside.example",
+        "LINESIDE_SECRET_KEY": secrets.token_urlsafe(48),
+    }
+    execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])
+    call_command("makemigrations", "--check", "--dry-run")
+
+
+if __name__ == "__main__":
+    main()
