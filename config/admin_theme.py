@@ -37,7 +37,12 @@ UNFOLD = {
         "navigation": [
             {
                 "items": [
-                    {"title": "Back to the dashboard", "icon": "arrow_back", "link": reverse_lazy("home")}
+                    {
+                        "title": "Back to the dashboard",
+                        "icon": "arrow_back",
+                        "link": reverse_lazy("home"),
+                        "active": False,  # every address begins with that of the home page
+                    }
                 ]
             },
             {

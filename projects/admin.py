@@ -189,7 +189,8 @@ class ApiKeyAdmin(OwnerScopedAdmin):
         self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The page that shows the key is the answer to the POST itself, so that the key need not wait anywhere
-        (session, message, cache) for a next request. static/js/shown-once.js keeps a reload from posting again."""
+        (session, message, cache) for a next request. static/js/shown-once.js keeps a reload from posting again;
+        the admin's views forbid every cache by themselves."""
         key: str = request.plain_key  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
@@ -200,9 +201,7 @@ class ApiKeyAdmin(OwnerScopedAdmin):
             "key_list_url": reverse("admin:projects_apikey_changelist"),
             "project": obj.project,
         }
-        response = TemplateResponse(request, "admin/projects/apikey/shown_once.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/projects/apikey/shown_once.html", context)
 
 
 @admin.register(User)

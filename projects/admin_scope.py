@@ -18,8 +18,8 @@ from projects.selectors import project_owned_list
 
 
 def is_project_owner(request: HttpRequest) -> bool:
-    """Whether this person owns any project (superusers own them all). One query a request."""
-    return bool(owned_project_ids(request))
+    """Whether this person owns any project; superusers own all, also while there is none. One query a request."""
+    return is_superuser(request) or bool(owned_project_ids(request))
 
 
 def is_superuser(request: HttpRequest) -> bool:

@@ -166,7 +166,7 @@ def elsewhere() -> Callable[[Callable[[], object]], None]:
         def guarded() -> None:
             try:
                 function()
-            except BaseException as failure:  # noqa: BLE001  # raised again in the test's own thread
+            except BaseException as failure:  # raised again in the test's own thread
                 failures.append(failure)
             finally:
                 connections.close_all()
