@@ -1,6 +1,5 @@
 """Keys are remembered for a few seconds, and no longer."""
 
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from ingest.receiver import grants as grants_module
 from ingest.receiver.grants import REMEMBERED_S, GrantCache
 from projects.selectors import KeyGrant
+from tests.event_loop import run_coroutine
 
 GRANT = KeyGrant(key_id=1, project_id=7, scopes=frozenset({"ingest"}))
 
@@ -41,7 +41,7 @@ def get_all(keys, names, *, before_each=lambda number: None, clock=lambda: 0.0):
                 found.append(await cache.get(name))
             return found
 
-    return asyncio.run(main())
+    return run_coroutine(main())
 
 
 def test_a_key_is_asked_for_once(keys):

@@ -15,6 +15,7 @@ from ingest.receiver.group_commit import (
     StoreUnavailableError,
     commit_group,
 )
+from tests.event_loop import run_coroutine
 
 
 def make_batch(spans=1, size_bytes=100):
@@ -56,7 +57,7 @@ def run_with(store, scenario):
                 group_commit.stop()
                 await committing
 
-    return asyncio.run(main())
+    return run_coroutine(main())
 
 
 async def hold_up(store, group_commit):

@@ -9,7 +9,7 @@ CLOSED = [
     ("127.0.0.1", "loopback"),
     ("127.255.255.254", "loopback"),
     ("::1", "loopback"),
-    ("0.0.0.0", "this host"),
+    ("0.0.0.0", "this host"),  # noqa: S104
     ("::", "this host"),
     ("10.1.2.3", "private"),
     ("172.16.0.1", "private"),
