@@ -33,7 +33,7 @@ def deliver_due() -> None:
     """Make the deliveries that are due. Each is one worker's alone however many of these run; but one is enough:
     a channel that does not answer may hold up one of the workers that summarise traces, and not all of them.
     """
-    if not cache.add(_DELIVERING, True, timeout=DELIVERING_S):
+    if not cache.add(_DELIVERING, "1", timeout=DELIVERING_S):
         return
     try:
         _deliver_until(time.monotonic() + LONGEST_RUN_S)

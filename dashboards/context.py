@@ -6,18 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from alerts.selectors import incident_firing_count
 from dashboards.domain.endpoints import Endpoints, endpoints_of
 from projects.exporter import exporter_environment
 from projects.models import Project
 from projects.selectors import project_list
-
-try:
-    from alerts.selectors import incident_firing_count
-except ImportError:  # until alerts.selectors is here
-
-    def incident_firing_count(*, project_id: int) -> int:
-        return 0
-
 
 MOST_PROJECTS = 200
 """Projects in the switcher; who has more finds the others by their address."""

@@ -218,17 +218,17 @@ def scalar_text(value: Any) -> str:
 
 def build_json(value: Any) -> JsonNode:
     """The document as a tree of at most MOST_JSON_NODES nodes, its first level open."""
-    budget = [MOST_JSON_NODES]
+    budget = [MOST_JSON_NODES - 1]
     return _node("", value, depth=0, budget=budget)
 
 
 def _node(key: str, value: Any, *, depth: int, budget: list[int]) -> JsonNode:
-    budget[0] -= 1
     members = _members(value)
     if not members:
         return JsonNode(key=key, type=_json_type(value), text=cut_text(scalar_text(value)))
     if depth >= DEEPEST_JSON or budget[0] < len(members):
         return JsonNode(key=key, type=_json_type(value), text=cut_text(_safe_dump(value)), size=len(members))
+    budget[0] -= len(members)
     return JsonNode(
         key=key,
         type=_json_type(value),

@@ -12,7 +12,7 @@ from html import escape
 from math import log10
 from typing import Any
 
-from core.clock import NS_PER_MS, NS_PER_SECOND, datetime_from_ns
+from core.clock import NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, datetime_from_ns
 from core.units import format_duration, format_usd
 from dashboards.domain.axes import Axis, duration_axis, plotly_axis, usd_axis
 from dashboards.domain.money import known_cost
@@ -23,6 +23,9 @@ Href = Callable[[int, int], str]
 """The address of the traces that began in [since_ns, until_ns)."""
 
 _TRANSPARENT = "rgba(0,0,0,0)"
+_LONE_DOT = 6
+_SHORT_NS = 2 * NS_PER_DAY
+"""A window up to this long is labelled by the hour, a longer one by the day."""
 _MOST_STACKED = 7
 """Models with a colour of their own; the eighth colour is that of all others."""
 
@@ -217,8 +220,21 @@ def _scatter(
         "customdata": [href(start, start + window.bucket_ns) if start in texts else "" for start in starts],
         "hovertemplate": "%{text}",
         "line": {"color": line.colour, "dash": line.dash, "width": line.width},
-        "marker": {"color": line.colour, "size": 4},
+        "marker": {
+            "color": line.colour,
+            "size": _marker_sizes(positions, window=window),
+            "line": {"width": 0},
+        },
     }
+
+
+def _marker_sizes(positions: dict[int, float], *, window: Window) -> list[int]:
+    """A dot where a bucket has no neighbour and so no line; the dots of a whole line would only hide it."""
+    step = window.bucket_ns
+    return [
+        0 if start - step in positions or start + step in positions else _LONE_DOT
+        for start in window.starts()
+    ]
 
 
 def _bars(name: str, *, index: int, window: Window, costs: dict[int, Decimal], href: Href) -> dict[str, Any]:
@@ -240,12 +256,13 @@ def _bars(name: str, *, index: int, window: Window, costs: dict[int, Decimal], h
 
 
 def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -> dict[str, Any]:
-    """The frame that all charts share. `limits` come with their position on the axis."""
+    """The frame that all charts share. `limits` come with their position on the axis. The last bucket is drawn whole."""
+    until_ns = window.starts()[-1] + window.bucket_ns
     return {
         "font": {"color": "--text-muted", "size": 11},
         "paper_bgcolor": _TRANSPARENT,
         "plot_bgcolor": _TRANSPARENT,
-        "margin": {"l": 58, "r": 8, "t": 26, "b": 26},
+        "margin": {"l": 58, "r": 8, "t": 26, "b": 24},
         "dragmode": False,
         "hovermode": "x unified",
         "hoverlabel": {
@@ -257,13 +274,14 @@ def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
         "xaxis": {
             "type": "date",
-            "range": [_plotly_time(window.since_ns), _plotly_time(window.until_ns)],
+            "range": [_plotly_time(window.since_ns), _plotly_time(until_ns)],
             "fixedrange": True,
             "showgrid": False,
             "linecolor": "--line-strong",
             "tickcolor": "--line-strong",
             "ticks": "outside",
             "ticklen": 4,
+            "tickformat": "%H:%M" if window.until_ns - window.since_ns < _SHORT_NS else "%-d %b",
             "hoverformat": "%-d %b %H:%M",
             "nticks": 7,
         },
@@ -301,6 +319,9 @@ def _limit_words(limit: Limit, position: float, axis: Axis) -> dict[str, Any]:
         "y": log10(position) if axis.is_log else position,
         "yanchor": "bottom",
         "showarrow": False,
+        "bgcolor": "--surface-card",
+        "borderpad": 1,
+        "yshift": 1,
         "font": {"color": limit.colour, "size": 11},
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,11 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from alerts.domain.months import month_start
-
-try:
-    from alerts.selectors import latency_thresholds
-except ImportError:
-    latency_thresholds = lambda project_id: []
+from alerts.selectors import latency_thresholds
 from core import clock
 from core.clock import NS_PER_DAY, datetime_from_ns, ns_from_datetime
 from dashboards.access import get_project
@@ -79,9 +76,9 @@ def _metrics(project: Project, time_range: TimeRange, now_ns: int) -> dict[str, 
 
 
 def _latency(project: Project, window: Window) -> dict[str, Any]:
-    asked = {"project_id": project.pk, "since_ns": window.since_ns, "until_ns": window.until_ns}
-    points = latency_series(**asked, bucket_ns=window.bucket_ns)
-    whole: LatencyPoint | None = next(iter(latency_series(**asked, bucket_ns=WHOLE_RANGE_NS)), None)
+    ask = partial(latency_series, project_id=project.pk, since_ns=window.since_ns, until_ns=window.until_ns)
+    points = ask(bucket_ns=window.bucket_ns)
+    whole: LatencyPoint | None = next(iter(ask(bucket_ns=WHOLE_RANGE_NS)), None)
     thresholds = latency_thresholds(project_id=project.pk)
     limits = [Limit(words=f"alert: {name}", value=value, colour="--warning") for name, value in thresholds]
     limits.append(Limit(words="user timeout", value=project.user_timeout_ns, colour="--danger"))
@@ -93,9 +90,9 @@ def _latency(project: Project, window: Window) -> dict[str, Any]:
 
 
 def _cost(project: Project, window: Window) -> dict[str, Any]:
-    asked = {"project_id": project.pk, "since_ns": window.since_ns, "until_ns": window.until_ns}
-    points = cost_series(**asked, bucket_ns=window.bucket_ns)
-    whole: CostPoint | None = next(iter(cost_series(**asked, bucket_ns=WHOLE_RANGE_NS)), None)
+    ask = partial(cost_series, project_id=project.pk, since_ns=window.since_ns, until_ns=window.until_ns)
+    points = ask(bucket_ns=window.bucket_ns)
+    whole: CostPoint | None = next(iter(ask(bucket_ns=WHOLE_RANGE_NS)), None)
     estimate = project.estimate_usd
     limits = [Limit(words="design estimate", value=estimate, colour="--text-muted")] if estimate else []
     mean = whole.mean_usd if whole else None

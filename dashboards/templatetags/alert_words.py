@@ -1,0 +1,109 @@
+"""Incidents and rules in words: {% load alert_words %}."""
+
+from datetime import datetime, timedelta
+
+from django import template
+
+from alerts.domain.metrics import Metric
+from alerts.domain.wording import figure_text, pair_text
+from alerts.selectors import DeliveryRow, DeliveryTally, IncidentRow, RuleRow, TransitionRow
+from core.clock import ns_from_datetime
+from core.units import format_duration
+
+register = template.Library()
+
+SEVERITY_BADGES = {"info": "accent", "warning": "warning", "critical": "danger"}
+STATE_BADGES = {"firing": "danger", "resolved": "ok", "pending": "warning"}
+DELIVERY_BADGES = {"delivered": "ok", "failed": "warning", "dead": "danger"}
+DELIVERY_WORDS = {
+    "pending": "on its way",
+    "delivered": "delivered",
+    "failed": "tried again",
+    "dead": "given up",
+}
+
+
+@register.filter
+def incident_value(incident: IncidentRow) -> str:
+    """`42.3 s`, `at least $3.20`; exact where rounding would hide that it is past the threshold."""
+    return _value(incident, incident.metric)
+
+
+@register.filter
+def incident_threshold(incident: IncidentRow) -> str:
+    """`30 s`."""
+    return _threshold(incident, incident.metric)
+
+
+@register.simple_tag
+def transition_figures(transition: TransitionRow, metric: Metric) -> str:
+    """`42.3 s against 30 s`: what was seen at a change, and what was allowed."""
+    return f"{_value(transition, metric)} against {_threshold(transition, metric)}"
+
+
+@register.simple_tag
+def lasted(incident: IncidentRow) -> str:
+    """How long an incident that is over fired: `2 min 5 s`."""
+    if incident.resolved_at is None:
+        return ""
+    return format_duration((incident.resolved_at - incident.started_at) // timedelta(microseconds=1) * 1_000)
+
+
+@register.filter
+def ns(moment: datetime) -> int:
+    """Nanoseconds since the epoch, for the scripts that keep ages up to date."""
+    return ns_from_datetime(moment)
+
+
+@register.filter
+def rule_condition(rule: RuleRow) -> str:
+    """`Trace Latency > 30 s`."""
+    return f"{rule.metric.label} > {figure_text(metric=rule.metric, figure=rule.threshold)}"
+
+
+@register.filter
+def tally_words(tally: DeliveryTally) -> str:
+    """`2 delivered, 1 waiting`; nobody is told where the rule has no channel."""
+    counts = ((tally.delivered, "delivered"), (tally.waiting, "waiting"), (tally.dead, "given up"))
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "nobody"
+
+
+@register.filter
+def delivery_words(delivery: DeliveryRow) -> str:
+    """`delivered`, `on its way`, `tried again`, `given up`."""
+    return DELIVERY_WORDS[delivery.state]
+
+
+@register.filter
+def delivery_badge(delivery: DeliveryRow) -> str:
+    """The class of a delivery's badge."""
+    return _badge(DELIVERY_BADGES, delivery.state)
+
+
+@register.filter
+def state_badge(state: str) -> str:
+    """The class of a state's badge."""
+    return _badge(STATE_BADGES, state)
+
+
+@register.filter
+def severity_badge(severity: str) -> str:
+    """The class of a severity's badge."""
+    return _badge(SEVERITY_BADGES, severity)
+
+
+def _badge(kinds: dict[str, str], name: str) -> str:
+    return f"badge badge--{kinds[name]}" if name in kinds else "badge"
+
+
+def _value(seen: IncidentRow | TransitionRow, metric: Metric) -> str:
+    if seen.value is None:
+        return "unknown"
+    text, _ = pair_text(metric=metric, value=seen.value, threshold=seen.threshold)
+    return f"at least {text}" if seen.is_lower_bound else text
+
+
+def _threshold(seen: IncidentRow | TransitionRow, metric: Metric) -> str:
+    if seen.value is None:
+        return figure_text(metric=metric, figure=seen.threshold)
+    return pair_text(metric=metric, value=seen.value, threshold=seen.threshold)[1]

@@ -1,0 +1,89 @@
+"""Alerts: what fires, what fired, and the rules that say when."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from alerts.selectors import incident_get, incident_list, rule_list, transition_list
+from dashboards.access import get_project
+from projects.models import Project
+from projects.selectors import project_owned_list
+from traces.selectors.cursors import CursorError
+
+MOST_FIRING = 100
+PAST_PAGE = 25
+
+_PARTIALS = {
+    "alerts-body": "dashboards/_alerts_body.html",
+    "older-incidents": "dashboards/_incident_rows.html",
+}
+
+
+@login_required
+@require_GET
+@vary_on_headers("HX-Request", "HX-Target")
+def alerts(request: HttpRequest, slug: str) -> HttpResponse:
+    """What fires first, then what is over, then the rules; as a page, as its body, or as more rows."""
+    project = get_project(request, slug)
+    template = _wanted_partial(request) or "dashboards/alerts.html"
+    try:
+        past = incident_list(
+            project_id=project.pk,
+            state="resolved",
+            limit=PAST_PAGE,
+            cursor=request.GET.get("cursor") or None,
+        )
+    except CursorError:
+        return redirect("alerts", slug=slug)
+    context: dict[str, Any] = {"project": project, "incidents": past.results}
+    if past.next_cursor:
+        context["older_url"] = f"{reverse('alerts', args=[slug])}?cursor={past.next_cursor}"
+    if template != _PARTIALS["older-incidents"]:
+        context |= _whole(request, project)
+    return render(request, template, context)
+
+
+@login_required
+@require_GET
+@vary_on_headers("HX-Request", "HX-Target")
+def incident(request: HttpRequest, slug: str, incident_id: int) -> HttpResponse:
+    """One incident: what was seen against what was allowed, how it went on, and who was told."""
+    project = get_project(request, slug)
+    row = incident_get(project_id=project.pk, incident_id=incident_id)
+    if row is None:
+        raise Http404("No such incident.")
+    context = {
+        "project": project,
+        "incident": row,
+        "transitions": transition_list(project_id=project.pk, incident_id=incident_id),
+        "can_edit": _can_edit(request, project),
+    }
+    is_part = request.headers.get("HX-Target") == "incident-body"
+    return render(request, f"dashboards/{'_incident_body' if is_part else 'incident'}.html", context)
+
+
+def _whole(request: HttpRequest, project: Project) -> dict[str, Any]:
+    firing = incident_list(project_id=project.pk, state="firing", limit=MOST_FIRING)
+    return {
+        "firing": firing.results,
+        "has_more_firing": firing.next_cursor is not None,
+        "rules": rule_list(project_id=project.pk),
+        "can_edit": _can_edit(request, project),
+    }
+
+
+def _can_edit(request: HttpRequest, project: Project) -> bool:
+    """Whether the links into the admin lead anywhere: for owners who may enter it."""
+    is_staff = request.user.is_active and getattr(request.user, "is_staff", False)
+    return is_staff and project_owned_list(user=request.user).filter(pk=project.pk).exists()
+
+
+def _wanted_partial(request: HttpRequest) -> str | None:
+    if request.headers.get("HX-Request") != "true" or "HX-History-Restore-Request" in request.headers:
+        return None
+    return _PARTIALS.get(request.headers.get("HX-Target", ""))
