@@ -18,6 +18,6 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
     path("api/v1/", include("projects.urls")),
     path("api/v1/", include("traces.urls")),
-    path("api/v1/", include("alerts.api_urls")),
+    path("api/v1/", include("alerts.urls")),
     path("", include("dashboards.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.rest import ProjectView
+from projects.api.project import ProjectView
 
 urlpatterns: list[URLPattern] = [
     path("project", ProjectView.as_view(), name="api-project"),

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.clock import now_ns
-from projects.authentication import granted_project_id
-from projects.rest_schema import problems
+from projects.api.authentication import granted_project_id
+from projects.api.schema import problems
 from traces.api.parameters import read_parameters
 from traces.selectors import series
 from traces.serializers.parameters import (

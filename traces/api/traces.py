@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.identifiers import TRACE_ID_BYTES, parse_hex_id
-from projects.authentication import granted_project_id
-from projects.rest_schema import problems
+from projects.api.authentication import granted_project_id
+from projects.api.schema import problems
 from traces.api.parameters import read_parameters
 from traces.selectors.cursors import CursorError
 from traces.selectors.rows import TraceRow

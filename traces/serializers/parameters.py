@@ -7,7 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from projects.rest_fields import MAX_INTEGER, MomentField
+from projects.api.fields import MAX_INTEGER, MomentField
 from traces.domain.filters import FIELDS, Expression, FilterError, parse_filter
 from traces.selectors.series import CALL_GROUPINGS, TRACE_GROUPINGS
 from traces.selectors.traces import MOST_TRACES, TRACE_ORDERS

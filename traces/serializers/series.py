@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.units import decimal_text
-from projects.rest_fields import MoneyField, NanosecondsField
+from projects.api.fields import MoneyField, NanosecondsField
 from traces.selectors.rows import CallPoint, CostPoint, ErrorPoint, LatencyPoint, TokenPoint
 from traces.selectors.series import OTHERS
 

@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.units import decimal_text
-from projects.rest_fields import MoneyField, NanosecondsField
+from projects.api.fields import MoneyField, NanosecondsField
 from traces.domain.filters import STATUSES
 from traces.domain.otlp import json_value
 from traces.domain.span_row import KINDS, STATUS_NAMES

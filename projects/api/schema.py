@@ -10,7 +10,7 @@ from rest_framework import serializers
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
     """A key goes into either of two headers."""
 
-    target_class = "projects.authentication.ApiKeyAuthentication"
+    target_class = "projects.api.authentication.ApiKeyAuthentication"
     name = ["bearerKey", "headerKey"]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:

@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.authentication import granted_project_id
+from projects.api.authentication import granted_project_id
+from projects.api.fields import MAX_INTEGER, MoneyField
+from projects.api.schema import problems
 from projects.models import Project
-from projects.rest_fields import MAX_INTEGER, MoneyField
-from projects.rest_schema import problems
 from projects.services import project_update
 
 
