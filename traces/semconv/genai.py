@@ -20,7 +20,6 @@ CONVENTION = Convention(
         "prompt_version": ("gen_ai.prompt.version",),
         "session_id": ("gen_ai.conversation.id", "session.id"),
         "user_id": ("user.id", "enduser.id"),
-        "state": ("lineside.state",),
         "error_type": ("error.type",),
         "input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
         "cache_read_input_tokens": (

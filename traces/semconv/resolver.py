@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from traces.semconv import genai, openinference, traceloop, vercel
+from traces.semconv import genai, lineside, openinference, traceloop, vercel
 from traces.semconv.convention import TEXT_FIELDS, Convention
 from traces.semconv.response_ids import find_response_id
 from traces.semconv.tokens import read_usage
 
 PRECEDENCE: tuple[Convention, ...] = (
+    lineside.CONVENTION,
     genai.CONVENTION,
     openinference.CONVENTION,
     vercel.CONVENTION,
