@@ -25,22 +25,11 @@ RECEIVER = Process(
     command=("python", "manage.py", "receiver"),
     port_variables=("LINESIDE_OTLP_GRPC_PORT", "LINESIDE_OTLP_HTTP_PORT"),
 )
+# Quiet: Celery's banner says nothing that this list and the settings do not say.
 CELERY = ("python", "-m", "celery", "-A", "config.celery", "-q")
 # Gossip and mingle make workers of one installation know each other, which nothing here uses; they cost
 # seconds at the start.
-WORKER = Process(
-    name="worker",
-    command=(
-        "python",
-        "-m",
-        "celery",
-        "-A",
-        "config.celery",
-        "worker",
-        "--without-gossip",
-        "--without-mingle",
-    ),
-)
+WORKER = Process(name="worker", command=(*CELERY, "worker", "--without-gossip", "--without-mingle"))
 BEAT = Process(name="beat", command=(*CELERY, "beat"))
 
 PROCESSES = (RECEIVER, WEB, WORKER, BEAT)

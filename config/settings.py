@@ -1,5 +1,6 @@
 """Settings, read from the environment and from nowhere else. docs/operations.md lists every variable."""
 
+import secrets
 from pathlib import Path
 
 import environ
@@ -29,9 +30,11 @@ LINESIDE_API_KEY = env.str("LINESIDE_API_KEY", default="")
 LINESIDE_ADMIN_PASSWORD = env.str("LINESIDE_ADMIN_PASSWORD", default="")
 
 # --- Django -----------------------------------------------------------------------------------------
-SECRET_KEY = env.str("LINESIDE_SECRET_KEY", default="insecure-only-for-checks-and-tests-" + "x" * 32)
+# Commands and workers sign nothing that outlives them; config.web insists on a key that lasts.
+SECRET_KEY = env.str("LINESIDE_SECRET_KEY", default="") or secrets.token_urlsafe(48)
 DEBUG = env.bool("LINESIDE_DEBUG", default=False)
-ALLOWED_HOSTS = env.list("LINESIDE_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", LINESIDE_HOST])
+# This machine may always ask itself; health checks do.
+ALLOWED_HOSTS = [*env.list("LINESIDE_ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]", LINESIDE_HOST]
 CSRF_TRUSTED_ORIGINS = env.list("LINESIDE_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -102,12 +105,17 @@ LINESIDE_REDIS_URL = env.str("LINESIDE_REDIS_URL", default="redis://127.0.0.1:63
 # Reads end after this long whatever they are (invariant: every query has a statement timeout).
 STATEMENT_TIMEOUT_MS = 15_000
 
+_database = env.db_url_config(LINESIDE_DATABASE_URL)
 DATABASES = {
     "default": {
-        **env.db_url_config(LINESIDE_DATABASE_URL),
+        **_database,
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}", "connect_timeout": 5},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            **_database.get("OPTIONS", {}),  # what the address asks for, as ?sslmode=require
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+        },
     }
 }
 CACHES = {

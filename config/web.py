@@ -1,6 +1,7 @@
 """The web process: uvicorn with our settings; `python -m config.web`."""
 
 import os
+import sys
 
 import uvicorn
 
@@ -10,6 +11,11 @@ SHUTDOWN_SECONDS = 3
 
 def main() -> None:
     """Serve pages, REST and live updates until SIGTERM or SIGINT."""
+    if not os.environ.get("LINESIDE_SECRET_KEY"):
+        sys.exit(
+            "LINESIDE_SECRET_KEY is not set: give 50 random characters, the same to every web process, "
+            "so that people stay signed in when one restarts."
+        )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
 

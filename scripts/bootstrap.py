@@ -25,6 +25,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 NEEDED = (3, 11)
@@ -98,23 +99,38 @@ def environment() -> None:
 
 
 def development() -> None:
-    """Everything in requirements-dev.lock, which holds all of requirements.lock."""
-    install(DEVELOPMENT_LOCK)
+    """Everything in requirements-dev.lock, and with it everything in requirements.lock: they are made together."""
+    install(DEVELOPMENT_LOCK, holds=[LOCK])
 
 
-def install(lock: Path) -> None:
-    """Bring .venv to what `lock` says; nothing happens when it was brought there before."""
-    with lock.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # two instances may be started at once
+def install(lock: Path, *, holds: Sequence[Path] = ()) -> None:
+    """Bring .venv to what `lock` says; nothing happens when it was brought there before.
+
+    `holds` are lock files that `lock` contains: after it they are installed too.
+    """
+    with LOCK.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # two of us may be started at once
         if not is_working():
             create()
-        wanted = hashlib.sha256(held.read()).hexdigest()
-        stamp = ENVIRONMENT / f".{lock.name}.sha256"
-        if stamp.exists() and stamp.read_text().strip() == wanted:
+        if is_stamped(lock):
             return
         say(f"Installing what {lock.name} names (once, and after it changes) …")
         pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(lock))
-        stamp.write_text(wanted + "\n")
+        for installed in (lock, *holds):
+            stamp(installed).write_text(digest(installed))
+
+
+def is_stamped(lock: Path) -> bool:
+    """Whether what `lock` says now was installed."""
+    return stamp(lock).exists() and stamp(lock).read_text() == digest(lock)
+
+
+def stamp(lock: Path) -> Path:
+    return ENVIRONMENT / f".{lock.name}.sha256"
+
+
+def digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest() + "\n"
 
 
 def is_working() -> bool:
