@@ -105,8 +105,8 @@ class _SeriesParameters(_RangeParameters):
     bucket = BucketField(
         required=False,
         help_text=(
-            "Length of a bucket: nanoseconds, or 30s, 1m, 5m, 1h, 1d. Default: the first of 1m, 5m, 1h, 1d that cuts "
-            f"the range into at most {_DEFAULT_MOST_BUCKETS} buckets. Buckets begin at multiples of their length "
+            "Length of a bucket: nanoseconds, or 30s, 1m, 5m, 1h, 1d. Default: the first of 1m, 5m, 1h, 1d, 2d, 3d … that "
+            f"cuts the range into at most {_DEFAULT_MOST_BUCKETS} buckets. Buckets begin at multiples of their length "
             "since the epoch."
         ),
     )
@@ -133,8 +133,8 @@ class CallSeriesParameters(_SeriesParameters):
 
 
 def default_bucket_ns(*, since_ns: int, until_ns: int) -> int:
-    """The first of 1m, 5m, 1h and 1d that gives a readable number of points; a day where none does."""
-    for bucket_ns in _DEFAULT_BUCKETS_NS:
-        if until_ns - since_ns <= bucket_ns * _DEFAULT_MOST_BUCKETS:
-            return bucket_ns
-    return _DEFAULT_BUCKETS_NS[-1]
+    """The first of 1m, 5m, 1h and 1d that gives a readable number of points; whole days where none does."""
+    finest_ns = -(-(until_ns - since_ns) // _DEFAULT_MOST_BUCKETS)
+    day_ns = NS_OF_UNIT["d"]
+    whole_days_ns = -(-finest_ns // day_ns) * day_ns
+    return next((bucket_ns for bucket_ns in _DEFAULT_BUCKETS_NS if bucket_ns >= finest_ns), whole_days_ns)
