@@ -1,0 +1,1 @@
+"""The programs, one a module; registry.py has them all."""
