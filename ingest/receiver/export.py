@@ -21,7 +21,7 @@ from ingest.receiver.group_commit import (
 )
 from ingest.receiver.gzip_body import BodyTooLargeError, GzipError
 from ingest.receiver.refusals import RETRY_AFTER_S, RefusedError
-from projects.api.authentication import key_from_headers
+from projects.keys import key_from_headers
 from projects.selectors import KeyGrant
 
 logger = logging.getLogger(__name__)

@@ -7,15 +7,8 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from projects.keys import key_from_headers
 from projects.selectors import KeyGrant, key_grant_get
-
-
-def key_from_headers(*, authorization: str | None, x_api_key: str | None) -> str | None:
-    """The key of `authorization: Bearer KEY` or `x-api-key: KEY`; the former wins. None where there is neither."""
-    scheme, _, key = (authorization or "").partition(" ")
-    if scheme.lower() == "bearer" and key.strip():
-        return key.strip()
-    return (x_api_key or "").strip() or None
 
 
 class ApiKeyAuthentication(BaseAuthentication):
