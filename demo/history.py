@@ -30,7 +30,7 @@ class Beginning:
 
 
 def beginnings(*, days: int, now_ns: int, rng: Random) -> list[Beginning]:
-    """The beginnings of `days` days that end now, in order: everyday runs by the rhythm, and one incident a day."""
+    """The beginnings of `days` days that end now, in order: everyday runs by the rhythm, and a few incidents."""
     hours = [now_ns - (number + 1) * NS_PER_HOUR for number in range(days * 24)]
     found = [Beginning(start_ns, is_runaway=False) for hour in hours for start_ns in _of_hour(hour, rng)]
     settled = [beginning for beginning in found if beginning.start_ns <= now_ns - SETTLED_NS]
@@ -47,8 +47,8 @@ def _of_hour(hour_ns: int, rng: Random) -> Iterator[int]:
 
 
 def _incidents(*, days: int, now_ns: int, rng: Random) -> Iterator[Beginning]:
-    """One in each 24 hours, ended well before now: the live part shows another one."""
-    for number in range(days):
+    """One in every three days, the first one yesterday: today's is for the live part."""
+    for number in range(1, days, 3):
         hours_ago = number * 24 + rng.uniform(3, 21)
         yield Beginning(now_ns - round(hours_ago * NS_PER_HOUR + LASTS_S * NS_PER_S), is_runaway=True)
 

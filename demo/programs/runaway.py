@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from demo.calls import Ask, Prompt, chat
+from demo.clock import NS_PER_S
 from demo.failures import ModelError, RunError, rate_limited
 from demo.messages import Json, text_message
 from demo.models import SONNET
@@ -21,6 +22,7 @@ SERVICE = "invoice-reconciler"
 CALLS = 47
 RATE_LIMITED_CALL = 12
 LASTS_S = 20 * 60.0
+SILENCE_S = 20.0
 TOKENS_A_TURN = 1_150
 CALL_S = 12.0
 """About how long a call takes while the agent spins: it repeats in full what it has already said."""
@@ -59,7 +61,7 @@ async def play(run: Run) -> None:
         with state(run, "Executing"):
             refusal = await _work_until_refused(run)
         with state(run, "Retrying"):
-            await _spin(run, refusal, until_ns=began_ns + round(LASTS_S * 1e9))
+            await _spin(run, refusal, until_ns=began_ns + round(LASTS_S * NS_PER_S))
         raise ConnectionCutError(
             f"the gateway closed the connection after {LASTS_S / 60:.0f} minutes without an answer"
         )
@@ -79,13 +81,15 @@ async def _work_until_refused(run: Run) -> ModelError:
 
 
 async def _spin(run: Run, refusal: ModelError, *, until_ns: int) -> None:
-    """Calls 13 to 47, spread over the time that is left."""
+    """Calls 13 to 47, spread over the time until shortly before `until_ns`, and then no answer until it."""
+    last_ns = until_ns - round(SILENCE_S * NS_PER_S)
     for number in range(RATE_LIMITED_CALL + 1, CALLS + 1):
-        left_s = (until_ns - run.clock.now_ns()) / 1e9
+        left_s = (last_ns - run.clock.now_ns()) / NS_PER_S
         pause_s = left_s / (CALLS + 1 - number) - CALL_S
         await run.clock.sleep(max(1.0, pause_s * run.rng.uniform(0.85, 1.15)))
         ask = _ask(number, f"The last call failed ({refusal}). I will try batch 11 again.")
         await chat(run, SONNET, replace(ask, answer_tokens=run.rng.randint(1_500, 2_600)))
+    await run.clock.sleep(max(0.0, (until_ns - run.clock.now_ns()) / NS_PER_S))
 
 
 def _ask(number: int, answer: str) -> Ask:
