@@ -54,6 +54,13 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Alerts",
+                "items": [
+                    _link("Thresholds", "notifications_active", "alerts_rule"),
+                    _link("Channels", "outgoing_mail", "alerts_channel"),
+                ],
+            },
+            {
                 "title": "Installation",
                 "items": [_link("Users", "person", "auth_user", permission=SUPERUSER)],
             },

@@ -34,7 +34,13 @@ LINESIDE_ADMIN_PASSWORD = env.str("LINESIDE_ADMIN_PASSWORD", default="")
 SECRET_KEY = env.str("LINESIDE_SECRET_KEY", default="") or secrets.token_urlsafe(48)
 DEBUG = env.bool("LINESIDE_DEBUG", default=False)
 # This machine may always ask itself; health checks do.
-ALLOWED_HOSTS = [*env.list("LINESIDE_ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]", LINESIDE_HOST]
+ALLOWED_HOSTS = [
+    *env.list("LINESIDE_ALLOWED_HOSTS", default=[]),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    LINESIDE_HOST,
+]
 CSRF_TRUSTED_ORIGINS = env.list("LINESIDE_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -186,6 +192,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # asks no one else about the schema
     "ENUM_NAME_OVERRIDES": {
+        "IncidentStatusEnum": "alerts.serializers.STATES",
         "TraceStatusEnum": "traces.domain.filters.STATUSES",
         "SpanStatusEnum": "traces.domain.span_row.STATUS_NAMES",
         "SpanKindEnum": "traces.domain.span_row.KINDS",

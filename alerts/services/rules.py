@@ -49,6 +49,24 @@ class DraftError(ValueError):
         self.problems = problems
 
 
+def rule_draft(rule: Rule) -> RuleDraft:
+    """A stored rule as a draft, to be changed in parts. One query, unless its channels are loaded."""
+    return RuleDraft(
+        project=rule.project,
+        name=rule.name,
+        metric=rule.metric,
+        threshold=rule.threshold,
+        operator=rule.operator,
+        for_seconds=rule.for_seconds,
+        keep_firing_seconds=rule.keep_firing_seconds,
+        filter=rule.filter or "",
+        severity=rule.severity,
+        message=rule.message,
+        channels=list(rule.channels.all()),
+        enabled=rule.enabled,
+    )
+
+
 def rule_problems(draft: RuleDraft, *, rule: Rule | None) -> dict[str, str]:
     """What is wrong with a draft, by field; empty when it can be saved. `rule` is the one that it would change.
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, NotFound
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from projects.keys import key_from_headers
+from projects.models import Project
 from projects.selectors import KeyGrant, key_grant_get
 
 
@@ -48,3 +49,11 @@ def granted_project_id(request: Request) -> int:
     if not isinstance(grant, KeyGrant):
         raise NotAuthenticated
     return grant.project_id
+
+
+def key_project(request: Request) -> Project:
+    """The project of the key. Raises NotFound where it was removed meanwhile."""
+    project = Project.objects.filter(pk=granted_project_id(request)).first()
+    if project is None:
+        raise NotFound("The project of this key was removed.")
+    return project

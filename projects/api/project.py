@@ -1,22 +1,20 @@
 """REST: the key's own project."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.api.authentication import granted_project_id
+from projects.api.authentication import key_project
 from projects.api.fields import MAX_INTEGER, MoneyField
 from projects.api.schema import problems
+from projects.api.strict import RefusesUnknown
 from projects.models import Project
 from projects.services import project_update
 
 
-class ProjectSerializer(serializers.ModelSerializer[Project]):
+class ProjectSerializer(RefusesUnknown, serializers.ModelSerializer[Project]):
     """The project that a key belongs to, with the promises that its alerts are measured against."""
 
     user_timeout_ns = serializers.IntegerField(
@@ -51,19 +49,6 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = ("slug", "name", "user_timeout_ns", "monthly_budget_usd", "estimate_usd", "retention_days")
         read_only_fields = ("slug",)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what would be ignored: a misspelt name would otherwise seem to have been set. What cannot be
-        changed may come back as it is, so that an answer of GET can be sent again."""
-        writable = [name for name, field in self.fields.items() if not field.read_only]
-        unknown = {
-            name: [f"This cannot be changed here; what can be is {', '.join(writable)}."]
-            for name, value in self.initial_data.items()
-            if name not in writable and not (name in self.fields and value == getattr(self.instance, name))
-        }
-        if unknown:
-            raise serializers.ValidationError(unknown)
-        return attrs
-
 
 class ProjectView(APIView):
     """The project of the API key."""
@@ -71,7 +56,7 @@ class ProjectView(APIView):
     @extend_schema(operation_id="project_get", responses={200: ProjectSerializer, **problems(404)})
     def get(self, request: Request) -> Response:
         """The project that this key belongs to."""
-        return Response(ProjectSerializer(_key_project(request)).data)
+        return Response(ProjectSerializer(key_project(request)).data)
 
     @extend_schema(
         operation_id="project_update",
@@ -80,14 +65,7 @@ class ProjectView(APIView):
     )
     def patch(self, request: Request) -> Response:
         """Change the fields that are given."""
-        project = _key_project(request)
+        project = key_project(request)
         changes = ProjectSerializer(project, data=request.data, partial=True)
         changes.is_valid(raise_exception=True)
         return Response(ProjectSerializer(project_update(project=project, **changes.validated_data)).data)
-
-
-def _key_project(request: Request) -> Project:
-    project = Project.objects.filter(pk=granted_project_id(request)).first()
-    if project is None:
-        raise NotFound("The project of this key was removed.")
-    return project

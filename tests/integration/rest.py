@@ -18,6 +18,12 @@ class Caller:
     def patch(self, path: str, body: Any) -> "Answer":
         return self._send("patch", path, data=body, content_type="application/json")
 
+    def post(self, path: str, body: Any) -> "Answer":
+        return self._send("post", path, data=body, content_type="application/json")
+
+    def delete(self, path: str) -> "Answer":
+        return self._send("delete", path)
+
     def _send(self, method: str, path: str, **options: Any) -> "Answer":
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
         response = getattr(Client(enforce_csrf_checks=True), method)(

@@ -35,6 +35,12 @@ def test_it_is_served_and_valid(schema):
         ("metrics/errors", {"get"}),
         ("metrics/calls", {"get"}),
         ("project", {"get", "patch"}),
+        ("alerts/channels", {"get", "post"}),
+        ("alerts/channels/{channel_id}", {"get", "patch", "delete"}),
+        ("alerts/rules", {"get", "post"}),
+        ("alerts/rules/{rule_id}", {"get", "patch", "delete"}),
+        ("alerts/incidents", {"get"}),
+        ("alerts/incidents/{incident_id}", {"get"}),
     ],
 )
 def test_every_route_is_described_with_its_keys_and_errors(schema, path, methods):
@@ -43,7 +49,8 @@ def test_every_route_is_described_with_its_keys_and_errors(schema, path, methods
     assert set(operations) == methods
     for operation in operations.values():
         assert operation["security"] == [{"bearerKey": []}, {"headerKey": []}]
-        assert {"200", "401", "403"} <= set(operation["responses"])
+        assert {"401", "403"} <= set(operation["responses"])
+        assert {"200", "201", "204"} & set(operation["responses"])
         assert "application/problem+json" in operation["responses"]["401"]["content"]
 
 
