@@ -4,9 +4,14 @@ import secrets
 
 import pytest
 from django.contrib.auth.models import User
+from hypothesis import settings
 
 from projects.models import Membership, Project
 from projects.services import api_key_create
+
+# Property tests try the same examples each time, and a machine that others use too may take its time.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import (
     AnyValue,
     ArrayValue,
+    EntityRef,
     InstrumentationScope,
     KeyValue,
     KeyValueList,
@@ -76,6 +77,7 @@ _scalars = st.one_of(
     st.builds(lambda value: AnyValue(int_value=value), st.integers(-(2**63), 2**63 - 1)),
     st.builds(lambda value: AnyValue(double_value=value), st.floats(allow_nan=False) | st.just(math.nan)),
     st.builds(lambda value: AnyValue(bytes_value=value), st.binary(max_size=30)),
+    st.builds(lambda index: AnyValue(string_value_strindex=index), st.integers(-(2**31), 2**31 - 1)),
     st.just(AnyValue()),
 )
 _keys = st.sampled_from(["gen_ai.request.model", "llm.token_count.prompt", "k"]) | st.text(max_size=10)
@@ -151,8 +153,17 @@ _scopes = st.builds(
     attributes=_attributes,
     dropped_attributes_count=_counts,
 )
+_entity_refs = st.builds(
+    lambda **fields: EntityRef(**fields),
+    schema_url=st.text(max_size=5),
+    type=st.text(max_size=5),
+    id_keys=st.lists(st.text(max_size=5), max_size=2),
+)
 _resources = st.builds(
-    lambda **fields: Resource(**fields), attributes=_attributes, dropped_attributes_count=_counts
+    lambda **fields: Resource(**fields),
+    attributes=_attributes,
+    dropped_attributes_count=_counts,
+    entity_refs=st.lists(_entity_refs, max_size=1),
 )
 _scope_spans = st.builds(
     lambda **fields: ScopeSpans(**fields),

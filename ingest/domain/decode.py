@@ -8,9 +8,17 @@ from typing import Any, Protocol, TypeVar
 from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
-from ingest.domain.limits import MESSAGE_CHARS, NAME_CHARS, NAMED_OFFENDERS, SPANS_PER_REQUEST, TOKENS
+from ingest.domain.limits import (
+    MESSAGE_CHARS,
+    NAME_CHARS,
+    NAMED_OFFENDERS,
+    REASON_CHARS,
+    SPANS_PER_REQUEST,
+    TOKENS,
+)
 from ingest.domain.otlp_json import JsonError, fill_message, parse_json
 from ingest.domain.wire import WireError, split_message
+from ingest.domain.wire_fault import explain_fault
 from traces.domain.otlp import attributes_dict
 from traces.domain.span_row import STATUS_NAMES, SpanRow
 from traces.semconv.resolver import SpanFields, resolve
@@ -23,11 +31,27 @@ MessageT = TypeVar("MessageT", bound=Message)
 
 
 class MalformedRequestError(ValueError):
-    """The request as a whole cannot be read; the message says why."""
+    """The request as a whole cannot be read; the message says why, and `path` where, as far as that is known."""
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class SpanRejectedError(ValueError):
     """This span cannot be stored; the message says why."""
+
+
+class UndecodableError(SpanRejectedError):
+    """These bytes are no such message. What is wrong with them is looked for only when somebody asks."""
+
+    def __init__(self, message_type: type[Message], data: bytes) -> None:
+        super().__init__()
+        self._message_type = message_type
+        self._data = data
+
+    def __str__(self) -> str:
+        return explain_fault(self._message_type.DESCRIPTOR, self._data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +62,12 @@ class Rejection:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason}"
+        return f"{self.path}: {_shorten(self.reason)}"
+
+
+def _shorten(text: str) -> str:
+    """Its beginning and its end: where the fault is, and which."""
+    return text if len(text) <= REASON_CHARS else f"{text[: REASON_CHARS - 100]} … {text[-97:]}"
 
 
 @dataclass(slots=True)
@@ -53,11 +82,11 @@ class Decoded:
     rejected_count: int = 0
     rejections: list[Rejection] = field(default_factory=list)
 
-    def reject(self, path: str, reason: str, *, span_count: int = 1) -> None:
+    def reject(self, path: str, error: SpanRejectedError, *, span_count: int = 1) -> None:
         """Count spans as rejected, and name them while there is room."""
         self.rejected_count += span_count
         if span_count and len(self.rejections) < NAMED_OFFENDERS:
-            self.rejections.append(Rejection(path, reason))
+            self.rejections.append(Rejection(path, str(error)))
 
     @property
     def size_bytes(self) -> int:
@@ -124,7 +153,9 @@ def decode_json(body: bytes, *, project_id: int) -> Decoded:
     try:
         return _decode(_json_resources(parse_json(body)), _load_json, project_id=project_id)
     except JsonError as error:
-        raise MalformedRequestError(f"not an ExportTraceServiceRequest in JSON: {error}") from None
+        raise MalformedRequestError(
+            f"not an ExportTraceServiceRequest in JSON: {error}", path=error.path
+        ) from None
 
 
 def _decode(resources: Iterable[ResourceParts], load: Load, *, project_id: int) -> Decoded:
@@ -143,7 +174,7 @@ def _take_resource(decoded: Decoded, parts: ResourceParts, load: Load, *, projec
     try:
         message, data = load(ResourceSpans, parts.own)
     except SpanRejectedError as error:
-        decoded.reject(parts.path, str(error), span_count=parts.span_count)
+        decoded.reject(parts.path, error, span_count=parts.span_count)
         return
     resource = attributes_dict(message.resource.attributes)
     resource_digest = _keep_origin(decoded, data, project_id=project_id)
@@ -151,7 +182,7 @@ def _take_resource(decoded: Decoded, parts: ResourceParts, load: Load, *, projec
         try:
             scope_message, scope_data = load(ScopeSpans, scope.own)
         except SpanRejectedError as error:
-            decoded.reject(scope.path, str(error), span_count=len(scope.spans))
+            decoded.reject(scope.path, error, span_count=len(scope.spans))
             continue
         origin = Origin(
             project_id=project_id,
@@ -169,7 +200,7 @@ def _take_spans(decoded: Decoded, parts: ScopeParts, load: Load, origin: Origin)
             span, raw = load(Span, part)
             decoded.rows.append(span_row(span, raw=raw, origin=origin))
         except SpanRejectedError as error:
-            decoded.reject(f"{parts.path}.spans[{index}]", str(error))
+            decoded.reject(f"{parts.path}.spans[{index}]", error)
 
 
 def _keep_origin(decoded: Decoded, data: bytes, *, project_id: int) -> bytes:
@@ -202,8 +233,8 @@ def _protobuf_scope(body: bytes, path: str, start: int, end: int) -> ScopeParts:
 def _load_protobuf(message_type: type[MessageT], part: Any) -> tuple[MessageT, bytes]:
     try:
         return message_type.FromString(part), part
-    except DecodeError as error:
-        raise SpanRejectedError(str(error)) from None
+    except DecodeError:
+        raise UndecodableError(message_type, part) from None
 
 
 # --- JSON -------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ its messages may be fifty times that. The Collector's own receivers take 4 MiB (
 SPANS_PER_REQUEST = 100_000
 """Spans of one request: bounds the time and memory that many tiny ones would take, about 1 KB each as a row."""
 
-JSON_DEPTH = 90
-"""Nested messages in a JSON span; protobuf refuses to parse more than 100, and a request adds its own three."""
+DEPTH = 100
+"""Messages within messages of a span, itself not counted: as deep as protobuf parses. A value in n arrays takes
+2 + 2n of them. The same for JSON, so that what came in one encoding can be read again from the other."""
 
 NAME_CHARS = 1_024
 """Characters of a name that its column keeps (the raw span keeps all)."""
@@ -21,3 +22,6 @@ TOKENS = 10**12
 
 NAMED_OFFENDERS = 5
 """Rejected spans that an answer names; it counts all."""
+
+REASON_CHARS = 300
+"""Characters of the reason for one of them; paths into nested values may be very long."""

@@ -18,7 +18,7 @@ import orjson
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from ingest.domain.limits import JSON_DEPTH
+from ingest.domain.limits import DEPTH
 from traces.domain.otlp import non_finite_name
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -68,7 +68,7 @@ def fill_message(message: Message, data: Any, *, depth: int = 0) -> None:
     """Set the fields of `message` from a JSON object. Raises JsonError that names the place."""
     if not isinstance(data, dict):
         raise JsonError(f"an object is expected, not {_kind(data)}")
-    if depth > JSON_DEPTH:
+    if depth > DEPTH:
         raise JsonError("nested too deep")
     fields = _fields(message.DESCRIPTOR)
     for key, value in data.items():

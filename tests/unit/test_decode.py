@@ -120,7 +120,7 @@ def test_a_span_with_a_broken_string_is_rejected_alone():
     body = make_request(good, bad).SerializeToString().replace(b"marker", b"mark\xff\xfe")
     decoded = decode_protobuf(body, project_id=7)
     assert [row.name for row in decoded.rows] == ["good"]
-    assert "UTF-8" in str(decoded.rejections[0])
+    assert str(decoded.rejections[0]) == "resourceSpans[0].scopeSpans[0].spans[1]: name: not UTF-8"
 
 
 def test_a_broken_resource_takes_its_own_spans_with_it_only():
@@ -128,7 +128,10 @@ def test_a_broken_resource_takes_its_own_spans_with_it_only():
     message.MergeFrom(make_request(make_span(name="good")))
     decoded = decode_protobuf(message.SerializeToString().replace(b"marker", b"mark\xff\xfe"), project_id=7)
     assert [row.name for row in decoded.rows] == ["good"]
-    assert (decoded.rejected_count, decoded.rejections[0].path) == (2, "resourceSpans[0]")
+    assert decoded.rejected_count == 2
+    assert (
+        str(decoded.rejections[0]) == "resourceSpans[0]: resource.attributes[0].value.stringValue: not UTF-8"
+    )
 
 
 def test_a_json_span_of_the_wrong_shape_is_rejected_alone():
@@ -141,6 +144,22 @@ def test_a_json_span_of_the_wrong_shape_is_rejected_alone():
         "resourceSpans[0].scopeSpans[0].spans[1]: an object is expected, not a string",
         "resourceSpans[0].scopeSpans[0].spans[2]: traceId: 'xyz' is not hexadecimal",
     ]
+
+
+@both_encodings
+def test_a_span_that_nests_too_deep_is_rejected_alone_and_its_place_is_kept_short(decode):
+    message = make_request(make_span(name="good"), make_span(name="deep"))
+    value = message.resource_spans[0].scope_spans[0].spans[1].attributes.add(key="deep").value
+    for _ in range(50):
+        value = value.array_value.values.add()
+    decoded = decode(message)
+    assert [row.name for row in decoded.rows] == ["good"]
+    reason = str(decoded.rejections[0])
+    assert reason.startswith(
+        "resourceSpans[0].scopeSpans[0].spans[1]: attributes[0].value.arrayValue.values[0].arrayValue"
+    )
+    assert reason.endswith("arrayValue: nested too deep")
+    assert len(reason) < 400
 
 
 def test_all_offenders_are_counted_and_the_first_are_named():

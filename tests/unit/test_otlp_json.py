@@ -1,10 +1,12 @@
 """The JSON mapping of OTLP."""
 
+import base64
 import json
 import math
 
 import orjson
 import pytest
+from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -13,6 +15,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from ingest.domain.otlp_json import JsonError, fill_message, message_json, parse_json
 from tests.otlp_requests import requests
 from traces.domain.otlp import any_value
+
+ID_NAMES = {"traceId", "spanId", "parentSpanId", "trace_id", "span_id", "parent_span_id"}
 
 
 def read_span(data) -> Span:
@@ -127,32 +131,59 @@ def test_an_error_names_the_place_and_the_reason(data, words):
         read_span(data)
 
 
-def nested(depth: int):
-    value = {"intValue": 1}
+# --- Any request, in the words of protobuf's own mapping ----------------------------------------------
+
+
+def with_hex_ids(data):
+    """protobuf's JSON as OTLP has it: ids in hex, not in base64."""
+    if isinstance(data, list):
+        return [with_hex_ids(item) for item in data]
+    if isinstance(data, dict):
+        return {
+            key: base64.b64decode(value).hex() if key in ID_NAMES else with_hex_ids(value)
+            for key, value in data.items()
+        }
+    return data
+
+
+def protobufs_json(message, **options):
+    return with_hex_ids(json_format.MessageToDict(message, **options))
+
+
+@given(requests)
+def test_it_writes_what_protobufs_own_mapping_writes(request_message):
+    assert message_json(request_message) == protobufs_json(request_message, use_integers_for_enums=True)
+
+
+@given(requests, st.booleans(), st.booleans())
+def test_it_reads_what_protobufs_own_mapping_writes(request_message, is_snake_case, has_enum_numbers):
+    written = protobufs_json(
+        request_message, preserving_proto_field_name=is_snake_case, use_integers_for_enums=has_enum_numbers
+    )
+    read = ExportTraceServiceRequest()
+    fill_message(read, parse_json(json.dumps(written).encode()))
+    assert read.SerializeToString() == request_message.SerializeToString()
+
+
+# --- Nesting ----------------------------------------------------------------------------------------
+
+
+def nested(kind: str, depth: int) -> dict:
+    """A JSON span with a value inside of `depth` arrays or maps."""
+    value = {"intValue": "1"}
     for _ in range(depth):
-        value = {"kvlistValue": {"values": [{"key": "k", "value": value}]}}
+        inner = {"key": "k", "value": value} if kind == "kvlistValue" else value
+        value = {kind: {"values": [inner]}}
     return {"attributes": [{"key": "k", "value": value}]}
 
 
-def test_nesting_that_protobuf_could_not_read_again_is_refused():
+@pytest.mark.parametrize(("kind", "deepest"), [("arrayValue", 49), ("kvlistValue", 32)])
+def test_json_is_taken_as_deep_as_protobuf(kind, deepest):
+    span = read_span(nested(kind, deepest))
+    assert Span.FromString(span.SerializeToString()) == span
+    assert message_json(span) == nested(kind, deepest)
     with pytest.raises(JsonError, match="nested too deep"):
-        read_span(nested(40))
-
-
-def test_the_deepest_that_is_taken_can_be_read_again_within_its_request():
-    depth = next(depth for depth in range(40, 0, -1) if _is_taken(nested(depth)))
-    request_message = ExportTraceServiceRequest()
-    scope = request_message.resource_spans.add().scope_spans.add()
-    fill_message(scope.spans.add(), nested(depth))
-    assert ExportTraceServiceRequest.FromString(request_message.SerializeToString()) == request_message
-
-
-def _is_taken(data) -> bool:
-    try:
-        read_span(data)
-    except JsonError:
-        return False
-    return True
+        read_span(nested(kind, deepest + 1))
 
 
 @pytest.mark.parametrize(
