@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 has_problems = True
                 self.stderr.write(problem)
         self._announce()
-        self.stdout.write(f"{stored} spans stored, {repeated} were there already, {rejected} rejected.")
+        self.stdout.write(f"Spans: {stored} new, {repeated} there already, {rejected} rejected.")
         if has_problems:
             raise CommandError("Not everything was imported; what is wrong stands above.")
 
