@@ -88,7 +88,9 @@ class TraceExport:
                 return decode(body, project_id)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._decoders, decode, body, project_id)
-        except (MalformedRequestError, GzipError) as error:
+        except MalformedRequestError as error:
+            raise RefusedError(code=code_pb2.INVALID_ARGUMENT, message=f"{error}.", path=error.path) from None
+        except GzipError as error:
             raise RefusedError(code=code_pb2.INVALID_ARGUMENT, message=f"{error}.") from None
         except BodyTooLargeError as error:
             raise RefusedError(code=code_pb2.RESOURCE_EXHAUSTED, message=f"{error}.") from None

@@ -38,6 +38,17 @@ _HTTP_STATUSES = {
 }
 
 
+_CODES = {
+    HTTPStatus.NOT_FOUND: code_pb2.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: code_pb2.UNIMPLEMENTED,
+    HTTPStatus.REQUEST_TIMEOUT: code_pb2.DEADLINE_EXCEEDED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: code_pb2.RESOURCE_EXHAUSTED,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: code_pb2.INVALID_ARGUMENT,
+    HTTPStatus.BAD_REQUEST: code_pb2.INVALID_ARGUMENT,
+}
+"""What HTTP itself refuses, as the Status in the body calls it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A response before it is encoded."""
@@ -52,7 +63,7 @@ class HttpError(Exception):
 
     def __init__(self, status: HTTPStatus, message: str, *headers: tuple[str, str]) -> None:
         super().__init__(message)
-        self.answer = Answer(status, Status(code=code_pb2.INVALID_ARGUMENT, message=message), headers)
+        self.answer = Answer(status, Status(code=_CODES[status], message=message), headers)
 
 
 @dataclass(frozen=True, slots=True)

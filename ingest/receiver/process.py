@@ -20,6 +20,7 @@ from ingest.receiver.grants import GrantCache
 from ingest.receiver.group_commit import COMMIT_WAIT_S, GroupCommit
 from ingest.receiver.grpc_server import make_grpc_server
 from ingest.receiver.http_app import HttpApp
+from ingest.receiver.http_protocol import BoundedHttpProtocol
 from ingest.receiver.writer import SpanWriter
 from projects.selectors import KeyGrant, key_grant_get
 
@@ -126,7 +127,7 @@ def _make_http_server(export: TraceExport) -> uvicorn.Server:
     return HttpServer(
         uvicorn.Config(
             HttpApp(export),
-            http="httptools",
+            http=BoundedHttpProtocol,
             ws="none",
             lifespan="off",
             access_log=False,

@@ -3,7 +3,8 @@
 import math
 
 from google.protobuf.duration_pb2 import Duration
-from google.rpc.error_details_pb2 import RetryInfo
+from google.rpc import code_pb2
+from google.rpc.error_details_pb2 import BadRequest, RetryInfo
 from google.rpc.status_pb2 import Status
 
 RETRY_AFTER_S = 1.0
@@ -11,13 +12,19 @@ RETRY_AFTER_S = 1.0
 
 
 class RefusedError(Exception):
-    """A request that is not taken. `code` is one of google.rpc.code_pb2; with `retry_after_s` it may come again."""
+    """A request that is not taken. `code` is one of google.rpc.code_pb2; with `retry_after_s` it may come again.
 
-    def __init__(self, *, code: int, message: str, retry_after_s: float | None = None) -> None:
+    `path` leads to what is wrong in a request that is INVALID_ARGUMENT, where that is known.
+    """
+
+    def __init__(
+        self, *, code: int, message: str, retry_after_s: float | None = None, path: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retry_after_s = retry_after_s
+        self.path = path
 
     @property
     def retry_after_seconds(self) -> str | None:
@@ -30,4 +37,7 @@ class RefusedError(Exception):
         if self.retry_after_s is not None:
             delay = Duration(nanos=round(self.retry_after_s * 1e9) % 10**9, seconds=int(self.retry_after_s))
             status.details.add().Pack(RetryInfo(retry_delay=delay))
+        if self.code == code_pb2.INVALID_ARGUMENT:
+            violation = BadRequest.FieldViolation(field=self.path, description=self.message)
+            status.details.add().Pack(BadRequest(field_violations=[violation]))
         return status

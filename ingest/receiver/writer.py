@@ -53,7 +53,8 @@ class SpanWriter:
             if stored_count is None:
                 stored_count = self._store_once(batches, is_last_try=True) or 0
         except _BATCH_AT_FAULT as error:
-            raise BatchRefusedError(f"the database refuses a value: {error}") from error
+            # Without the details: they quote the row, which may be long.
+            raise BatchRefusedError(f"the database refuses a value: {error.diag.message_primary}") from error
         except (psycopg.Error, django.db.Error) as error:
             self._note_failure(error)
             raise StoreUnavailableError(str(error)) from error

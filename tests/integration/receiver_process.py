@@ -31,12 +31,21 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class GrpcAnswer:
-    """What a gRPC call came to. `retry_after_s` is the delay of google.rpc.RetryInfo."""
+    """What a gRPC call came to. `status` is what stands in its trailers as details."""
 
     code: str
     words: str
     response: ExportTraceServiceResponse | None = None
-    retry_after_s: float | None = None
+    status: Status | None = None
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """The delay of google.rpc.RetryInfo."""
+        for detail in self.status.details if self.status else ():
+            info = RetryInfo()
+            if detail.Unpack(info):
+                return info.retry_delay.seconds + info.retry_delay.nanos / 1e9
+        return None
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ class Receiver:
             try:
                 answer = call(body, metadata=headers, timeout=timeout_s, compression=compression)
             except grpc.RpcError as error:
-                return GrpcAnswer(error.code().name, error.details(), retry_after_s=_retry_after_s(error))
+                return GrpcAnswer(error.code().name, error.details(), status=_status(error))
         return GrpcAnswer("OK", "", ExportTraceServiceResponse.FromString(answer))
 
     def export_http(
@@ -108,15 +117,9 @@ class Receiver:
         return self.process.wait(30)
 
 
-def _retry_after_s(error: grpc.RpcError) -> float | None:
+def _status(error: grpc.RpcError) -> Status | None:
     details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
-    if details is None:
-        return None
-    for detail in Status.FromString(details).details:
-        info = RetryInfo()
-        if detail.Unpack(info):
-            return info.retry_delay.seconds + info.retry_delay.nanos / 1e9
-    return None
+    return None if details is None else Status.FromString(details)
 
 
 def database_url(*, port: int | None = None) -> str:

@@ -3,8 +3,11 @@
 import gzip
 import http.client
 
+import httpx
 import orjson
 import pytest
+from google.rpc import code_pb2
+from google.rpc.error_details_pb2 import BadRequest
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
@@ -13,7 +16,7 @@ from ingest.domain.limits import BODY_BYTES
 from ingest.domain.otlp_json import message_json
 from projects.models import ApiKey
 from projects.services import api_key_create, api_key_revoke
-from tests.integration.receiver_process import JSON, PROTOBUF
+from tests.integration.receiver_process import EXPORT_METHOD, JSON, PROTOBUF
 from tests.otlp_requests import make_request, make_span
 from traces.models import Mark, Span
 
@@ -159,8 +162,8 @@ def test_a_revoked_key_is_no_key(receiver, project, api_key, body):
 
 def test_the_other_header_carries_a_key_too(receiver, project, api_key, body):
     assert receiver.export_http(body, key=None, x_api_key=api_key).status_code == 200
-    method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-    assert receiver.call_grpc(method, body, headers=(("x-api-key", api_key),)).code == "OK"
+    assert receiver.call_grpc(EXPORT_METHOD, body, headers=(("x-api-key", api_key),)).code == "OK"
+    assert stored_names(project) == ["a", "b"]
 
 
 # --- Bad requests -----------------------------------------------------------------------------------
@@ -177,6 +180,31 @@ def test_bytes_that_are_no_request_are_refused_in_words(receiver, api_key):
     as_json = receiver.export_http(b"{", key=api_key, content_type=JSON)
     assert as_json.status_code == 400
     assert "not JSON" in as_json.json()["message"]
+
+
+def bad_requests(status):
+    """The (field, description) pairs of google.rpc.BadRequest in a Status."""
+    details = BadRequest()
+    assert status.details[0].Unpack(details)
+    return [(violation.field, violation.description) for violation in details.field_violations]
+
+
+def test_what_is_wrong_with_a_request_stands_in_its_details_too(receiver, api_key):
+    through_http = Status.FromString(receiver.export_http(b"hello", key=api_key).content)
+    assert through_http.code == code_pb2.INVALID_ARGUMENT
+    assert bad_requests(through_http) == [("", through_http.message)]
+    assert receiver.export_grpc(b"hello", key=api_key).status == through_http
+
+
+def test_details_in_json_name_the_place(receiver, api_key):
+    body = b'{"resourceSpans": [{}, {"scopeSpans": [{"spans": {}}]}]}'
+    answer = receiver.export_http(body, key=api_key, content_type=JSON)
+    assert answer.status_code == 400
+    (detail,) = answer.json()["details"]
+    assert detail["@type"] == "type.googleapis.com/google.rpc.BadRequest"
+    (violation,) = detail["fieldViolations"]
+    assert violation["field"] == "resourceSpans[1].scopeSpans[0].spans"
+    assert violation["description"].endswith(f"{violation['field']}: an array is expected.")
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/grpc", ""])
@@ -207,22 +235,34 @@ def test_a_body_beyond_the_limit_is_refused(receiver, api_key):
     connection = http.client.HTTPConnection("127.0.0.1", receiver.http_port)
     headers = {"content-type": PROTOBUF, "authorization": f"Bearer {api_key}"}
     connection.request("POST", "/v1/traces", headers={**headers, "content-length": str(BODY_BYTES + 1)})
-    assert connection.getresponse().status == 413
+    announced = connection.getresponse()
+    assert announced.status == 413
+    assert Status.FromString(announced.read()).code == code_pb2.RESOURCE_EXHAUSTED
     connection.close()
 
 
 def test_other_paths_and_methods_are_refused(receiver, api_key):
     client = http.client.HTTPConnection("127.0.0.1", receiver.http_port)
-    for method, path, status in (
-        ("POST", "/v1/metrics", 404),
-        ("GET", "/", 404),
-        ("GET", "/v1/traces", 405),
-        ("GET", "/healthz", 200),
+    for method, path, status, code in (
+        ("POST", "/v1/metrics", 404, code_pb2.NOT_FOUND),
+        ("POST", "/v1/traces/", 404, code_pb2.NOT_FOUND),
+        ("GET", "/", 404, code_pb2.NOT_FOUND),
+        ("GET", "/v1/traces", 405, code_pb2.UNIMPLEMENTED),
+        ("OPTIONS", "/v1/traces", 405, code_pb2.UNIMPLEMENTED),
+        ("POST", "/healthz", 404, code_pb2.NOT_FOUND),
     ):
         client.request(method, path)
         answer = client.getresponse()
-        assert (answer.status, "message" in orjson.loads(answer.read())) == (status, status != 200)
+        body = orjson.loads(answer.read())
+        assert (answer.status, body["code"]) == (status, code)
+        assert body["message"].endswith(".")
+        assert answer.headers["allow"] == ("POST" if status == 405 else None)
     client.close()
+
+
+def test_it_says_that_it_lives_without_a_key(receiver):
+    answer = httpx.get(f"{receiver.url}/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 def test_other_grpc_services_are_unimplemented_in_words(receiver, api_key):

@@ -3,13 +3,16 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 
 import grpc.aio
+import orjson
 import pytest
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 
+from ingest.domain.otlp_json import message_json
 from ingest.receiver import export as export_module
 from ingest.receiver import group_commit as group_commit_module
 from ingest.receiver.export import TraceExport
@@ -22,7 +25,9 @@ from tests.event_loop import run_coroutine
 from tests.otlp_requests import make_request, make_span
 
 GRANT = KeyGrant(key_id=1, project_id=7, scopes=frozenset({"ingest"}))
-BODY = make_request(make_span(), make_span()).SerializeToString()
+REQUEST = make_request(make_span(), make_span())
+BODY = REQUEST.SerializeToString()
+JSON_BODY = orjson.dumps(message_json(REQUEST))
 HEADERS = (("authorization", "Bearer key"),)
 
 
@@ -59,7 +64,7 @@ def with_busy_receiver(scenario):
                 first = asyncio.ensure_future(call_grpc(BODY, metadata=HEADERS, timeout=20))
                 await asyncio.to_thread(store.is_busy.wait, 10)
                 try:
-                    await scenario(call_grpc, lambda: post(HttpApp(export)))
+                    await scenario(call_grpc, partial(post, HttpApp(export)))
                 finally:
                     store.may_go_on.set()
                 assert await first == b""
@@ -70,17 +75,18 @@ def with_busy_receiver(scenario):
     run_coroutine(main())
 
 
-async def post(app):
-    """POST the body to an ASGI application; status, headers and body of the answer."""
+async def post(app, *, content_type=b"application/x-protobuf"):
+    """POST the spans to an ASGI application; status, headers and body of the answer."""
     sent = []
+    body = BODY if content_type == b"application/x-protobuf" else JSON_BODY
 
     async def receive():
-        return {"type": "http.request", "body": BODY}
+        return {"type": "http.request", "body": body}
 
     async def send(event):
         sent.append(event)
 
-    headers = [(b"content-type", b"application/x-protobuf"), (b"authorization", b"Bearer key")]
+    headers = [(b"content-type", content_type), (b"authorization", b"Bearer key")]
     await app({"type": "http", "method": "POST", "path": "/v1/traces", "headers": headers}, receive, send)
     return SimpleNamespace(status=sent[0]["status"], headers=dict(sent[0]["headers"]), body=sent[1]["body"])
 
@@ -98,6 +104,14 @@ async def expect_try_again(call_grpc, call_http, words):
     answer = await call_http()
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
     assert Status.FromString(answer.body) == details
+
+    in_json = await call_http(content_type=b"application/json")
+    assert (in_json.status, in_json.headers[b"content-type"]) == (503, b"application/json")
+    assert orjson.loads(in_json.body) == {
+        "code": 14,
+        "message": details.message,
+        "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"}],
+    }
 
 
 def test_a_full_queue_is_a_retryable_answer(monkeypatch):
