@@ -2,11 +2,14 @@
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from ingest.domain.decode import decode_json, decode_protobuf
 from traces.domain.span_row import SpanRow
+from traces.semconv.tokens import Usage
 
 CORPUS = Path(__file__).parent / "corpus"
 RUNS = sorted(folder.name for folder in CORPUS.iterdir() if (folder / "about.json").exists())
@@ -21,6 +24,32 @@ def request_bodies(run: str) -> list[Path]:
 def about(run: str) -> dict:
     """What is known of the run: scenario, stack, and the tokens and cost as billed."""
     return json.loads((CORPUS / run / "about.json").read_text())
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What was billed and some span reports: what Lineside has to find, to the token.
+
+    `full_cost_usd` prices in full what has no cache split, as `cost_usd` does in Lineside; `true_cost_usd` is what
+    was billed.
+    """
+
+    call_count: int
+    usage: Usage
+    true_cost_usd: Decimal
+    full_cost_usd: Decimal
+
+
+@cache
+def visible(run: str) -> Visible:
+    """The truth about a run, as far as its spans report it."""
+    told = about(run)["visible"]
+    return Visible(
+        call_count=told["calls"],
+        usage=Usage(**{field: told[field] for field in Usage._fields}),
+        true_cost_usd=Decimal(told["cost_usd"]),
+        full_cost_usd=Decimal(told["cost_usd_high"]),
+    )
 
 
 def spans_by_trace(run: str, *, project_id: int = 1) -> dict[bytes, list[SpanRow]]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.recordings import RUNS, about, spans_by_trace
+from tests.recordings import RUNS, spans_by_trace, visible
 from traces.domain.summary import summarise
 from traces.semconv.tokens import Usage
 
@@ -22,27 +22,22 @@ def summaries(run):
 
 def test_it_counts_each_billed_call_that_a_span_reports_once(run, summaries):
     counted = sum(call.decision.is_counted for summary in summaries for call in summary.calls)
-    assert counted == about(run)["visible"]["calls"]
+    assert counted == visible(run).call_count
 
 
 @pytest.mark.parametrize("field", Usage._fields)
 def test_it_counts_the_tokens_to_the_last_one(run, summaries, field):
-    assert sum(getattr(summary.usage, field) for summary in summaries) == about(run)["visible"][field]
+    assert sum(getattr(summary.usage, field) for summary in summaries) == getattr(visible(run).usage, field)
 
 
 def test_it_prices_the_calls_as_the_price_list_does(run, summaries):
-    """The recordings' `cost_usd_high` prices in full what has no cache split, as `cost_usd` does here."""
     total = sum((summary.cost_usd or Decimal(0) for summary in summaries), Decimal(0))
-    assert total == Decimal(about(run)["visible"]["cost_usd_high"])
+    assert total == visible(run).full_cost_usd
 
 
 def test_the_true_cost_lies_between_the_lowest_and_the_full_price(run, summaries):
     lowest = sum((summary.cost_low_usd or Decimal(0) for summary in summaries), Decimal(0))
-    assert (
-        lowest
-        <= Decimal(about(run)["visible"]["cost_usd"])
-        <= Decimal(about(run)["visible"]["cost_usd_high"])
-    )
+    assert lowest <= visible(run).true_cost_usd <= visible(run).full_cost_usd
 
 
 def test_a_traces_cost_is_the_sum_of_its_counted_calls(summaries):

@@ -1,0 +1,160 @@
+"""Other people's agent runs, as they were recorded, through a running receiver and a running worker.
+
+Each recording goes in by each way that an exporter can choose, and what comes out is held against what the model
+server billed for it.
+"""
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+
+import orjson
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from ingest.domain.otlp_json import message_json
+from projects.models import Project
+from projects.services import api_key_create
+from tests.integration.receiver_process import JSON, PROTOBUF, Receiver
+from tests.integration.worker_process import running_worker
+from tests.recordings import RUNS, request_bodies, spans_by_trace, visible
+from traces.domain.tree import build_forest, walk
+from traces.models import Call, Mark, Span, Trace
+from traces.selectors.spans import span_nodes
+from traces.semconv.tokens import Usage
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables", "worker")]
+
+PROMISED_S = 2.0
+"""What a trace may wait for its summary after its last span."""
+
+WAIT_S = 10.0
+"""What it may wait here, where others may use the machine at the same time."""
+
+
+@pytest.fixture(scope="module")
+def worker(django_db_setup) -> Iterator[None]:
+    with running_worker():
+        yield
+
+
+# --- The ways in ------------------------------------------------------------------------------------
+
+
+def send_grpc(receiver: Receiver, body: bytes, *, key: str) -> None:
+    answer = receiver.export_grpc(body, key=key)
+    assert (answer.code, answer.response.partial_success.error_message) == ("OK", "")
+
+
+def send_http_protobuf(receiver: Receiver, body: bytes, *, key: str) -> None:
+    answer = receiver.export_http(body, key=key, content_type=PROTOBUF, compress=True)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def send_http_json(receiver: Receiver, body: bytes, *, key: str) -> None:
+    written = orjson.dumps(message_json(ExportTraceServiceRequest.FromString(body)))
+    answer = receiver.export_http(written, key=key, content_type=JSON)
+    assert (answer.status_code, answer.json()) == (200, {})
+
+
+@pytest.fixture(
+    params=[send_grpc, send_http_protobuf, send_http_json], ids=["grpc", "http-protobuf-gzip", "http-json"]
+)
+def send(request):
+    return request.param
+
+
+# --- What is to be found ----------------------------------------------------------------------------
+
+
+@pytest.fixture(params=RUNS)
+def run(request) -> str:
+    return request.param
+
+
+def await_summaries(project: Project, *, trace_ids: set[bytes]) -> float:
+    """Return once every trace is summarised and none is touched; how long that took."""
+    started = time.monotonic()
+    while time.monotonic() < started + WAIT_S:
+        if not Mark.objects.exists() and summarised(project) == trace_ids:
+            return time.monotonic() - started
+        time.sleep(0.02)
+    raise AssertionError(
+        f"{len(summarised(project))} of {len(trace_ids)} traces were summarised within {WAIT_S:.0f} s"
+    )
+
+
+def summarised(project: Project) -> set[bytes]:
+    return {
+        bytes(trace_id)
+        for trace_id in Trace.objects.filter(project_id=project.pk).values_list("trace_id", flat=True)
+    }
+
+
+def stored(project: Project) -> dict[bytes, list[bytes]]:
+    """Span ids by trace id."""
+    found: dict[bytes, list[bytes]] = {}
+    for trace_id, span_id in Span.objects.filter(project_id=project.pk).values_list("trace_id", "span_id"):
+        found.setdefault(bytes(trace_id), []).append(bytes(span_id))
+    return {trace_id: sorted(span_ids) for trace_id, span_ids in found.items()}
+
+
+def everything(project: Project) -> list:
+    """All that may not change when the same spans come again, the time of the summaries included."""
+    return [
+        stored(project),
+        list(Mark.objects.values()),
+        list(Trace.objects.filter(project_id=project.pk).order_by("trace_id").values()),
+        list(Call.objects.filter(project_id=project.pk).order_by("trace_id", "span_id", "start_ns").values()),
+    ]
+
+
+def test_a_recorded_run_is_found_whole(receiver, project, api_key, run, send, request):
+    recorded = spans_by_trace(run, project_id=project.pk)
+
+    for file in request_bodies(run):
+        send(receiver, file.read_bytes(), key=api_key)
+    # All spans are stored when the last is acknowledged …
+    assert stored(project) == {
+        trace_id: sorted(row.span_id for row in rows) for trace_id, rows in recorded.items()
+    }
+    # … and the summaries follow.
+    waited_s = await_summaries(project, trace_ids=set(recorded))
+    request.node.user_properties.append(("summarised_after_s", round(waited_s, 3)))
+
+    # Every trace is a tree with one root.
+    for trace_id in recorded:
+        forest = build_forest(span_nodes(project_id=project.pk, trace_id=trace_id))
+        assert len(forest) == 1
+        assert not any(node.is_orphan for node in walk(forest))
+
+    # The model calls, their tokens and their cost are those that the model server billed.
+    traces = Trace.objects.filter(project_id=project.pk)
+    assert Call.objects.filter(project_id=project.pk, is_counted=True).count() == visible(run).call_count
+    assert total_usage(traces) == visible(run).usage
+    assert sum((trace.cost_usd or Decimal(0) for trace in traces), Decimal(0)) == visible(run).full_cost_usd
+
+    # The same again changes nothing.
+    before = everything(project)
+    for file in request_bodies(run):
+        send(receiver, file.read_bytes(), key=api_key)
+    assert everything(project) == before
+
+
+def total_usage(traces) -> Usage:
+    return Usage(**{field: sum(getattr(trace, field) or 0 for trace in traces) for field in Usage._fields})
+
+
+def test_all_runs_at_once_are_summarised_in_time(receiver, request):
+    """A project for each run, as if they all happened at once; the promise is for the last span of the last."""
+    projects = {run: Project.objects.create(slug=run.replace("_", "-"), name=run) for run in RUNS}
+    keys = {run: api_key_create(project=project, name="Replay")[1] for run, project in projects.items()}
+    for run in RUNS:
+        for file in request_bodies(run):
+            send_grpc(receiver, file.read_bytes(), key=keys[run])
+    acknowledged = time.monotonic()
+    for run, project in projects.items():
+        await_summaries(project, trace_ids=set(spans_by_trace(run)))
+    waited_s = time.monotonic() - acknowledged
+    request.node.user_properties.append(("summarised_after_s", round(waited_s, 3)))
+    assert waited_s < WAIT_S, f"{waited_s:.2f} s after the last span; {PROMISED_S} s are promised"
