@@ -17,7 +17,7 @@ from demo.history import write_history
 from demo.options import SEEDS, Options, parse_options
 from demo.performance import FINISHING_S, Performance
 from demo.problems import DemoError
-from demo.project import complete_project
+from demo.project import Project
 from demo.telemetry import CountingExporter, Telemetry
 
 QUEUE_SIZE = 20_000
@@ -43,7 +43,11 @@ def main(arguments: Sequence[str], *, environment: Mapping[str, str]) -> int:
 
 def _send(options: Options, destination: Destination) -> int:
     seed = Random().randrange(SEEDS) if options.seed is None else options.seed  # noqa: S311 — a story, not a secret
+    url = destination.dashboard_url
+    project = Project(url, destination.headers) if url is not None else None
     _introduce(destination, seed=seed)
+    if project is not None:
+        _say_what_was_set(project.set_missing_promises())
     exporter = CountingExporter(
         OTLPSpanExporter(
             endpoint=destination.endpoint,
@@ -60,7 +64,13 @@ def _send(options: Options, destination: Destination) -> int:
     telemetry = Telemetry(processor)
     cast = Cast(Random(seed), telemetry)  # noqa: S311 — a story, not a secret
     try:
-        _play(options, cast, processor=processor, exporter=exporter)
+        if options.backfill_days:
+            _write_history(options, cast, processor=processor)
+        # Afterwards, so that nobody is alerted about what happened days ago.
+        if project is not None:
+            _say_what_was_set(project.set_missing_rules())
+        if options.live_s:
+            asyncio.run(_perform(options, cast, exporter=exporter))
     except KeyboardInterrupt:
         _say("Stopped before the history was complete.")
     finally:
@@ -68,24 +78,17 @@ def _send(options: Options, destination: Destination) -> int:
     return _account(telemetry, exporter, destination)
 
 
-def _play(options: Options, cast: Cast, *, processor: BatchSpanProcessor, exporter: CountingExporter) -> None:
-    if options.backfill_days:
-        _write_history(options, cast, processor=processor)
-    if options.live_s:
-        asyncio.run(_perform(options, cast, exporter=exporter))
-
-
 def _introduce(destination: Destination, *, seed: int) -> None:
     _say("Five simulated agent programs, and one incident, over the OpenTelemetry SDK and OTLP/gRPC.")
     _say(f"  spans go to  {destination.endpoint}")
     if destination.dashboard_url is not None:
         _say(f"  look at      {destination.dashboard_url}")
-        completed = complete_project(destination.dashboard_url, headers=destination.headers)
-        if completed:
-            _say(
-                f"  the project had none, so it now has {' and '.join(completed)} (change them in the admin)"
-            )
     _say(f"  seed         {seed}")
+
+
+def _say_what_was_set(words: Sequence[str]) -> None:
+    if words:
+        _say(f"  there was none yet, so the project now has {' and '.join(words)} (change that in the admin)")
 
 
 def _write_history(options: Options, cast: Cast, *, processor: BatchSpanProcessor) -> None:
