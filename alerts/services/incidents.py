@@ -88,6 +88,8 @@ def incident_observe(
         return incident is not None and _refresh(incident, rule=rule, seen=seen, now=now)
     with transaction.atomic():
         target = incident or _subject_create(rule=rule, watched=watched, now=now)
+        if target.state != standing.state:  # another evaluator has made it meanwhile, and moved it on
+            return False
         return _move(target, rule=rule, watched=watched, seen=seen, step=step, now=now)
 
 
