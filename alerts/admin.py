@@ -8,7 +8,7 @@ from django.db.models import ManyToManyField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from alerts.channels import KINDS
 from alerts.domain.metrics import METRICS, figure_from_decimal
@@ -51,7 +51,7 @@ class RuleAdmin(OwnerScopedAdmin):
         """The channels on offer, and accepted, are those of the person's own projects."""
         if db_field.related_model is Channel:
             options["queryset"] = Channel.objects.filter(project__in=owned_project_ids(request))
-            options["widget"] = UnfoldAdminCheckboxSelectMultiple
+            options["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         return super().formfield_for_manytomany(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:  # noqa: FBT001
