@@ -43,7 +43,8 @@ RULES: tuple[tuple[Mapping[str, Any], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The key's project, over REST. What somebody has set is never changed; a key that may not write changes nothing."""
+    """The key's project, over REST. What somebody has set is never changed; a key that may neither read nor write changes
+    nothing."""
 
     dashboard_url: str
     headers: Mapping[str, str] = field(repr=False)
@@ -52,7 +53,10 @@ class Project:
         """Set the budget and the estimate where there is none; what was set, in words. DemoError where the pages
         cannot be reached."""
         with self._client() as client, _told_as_problems(self.dashboard_url):
-            project = _json(client.get("project"))
+            answer = client.get("project")
+            if answer.status_code == httpx.codes.FORBIDDEN:
+                return []
+            project = answer.raise_for_status().json()
             missing = {name: value for name, (value, _) in PROMISES.items() if project[name] is None}
             is_set = bool(missing) and _is_done(client.patch("project", json=missing))
         return [PROMISES[name][1] for name in missing] if is_set else []
@@ -60,7 +64,8 @@ class Project:
     def set_missing_rules(self) -> list[str]:
         """Add two thresholds where the project has none at all; what was added, in words."""
         with self._client() as client, _told_as_problems(self.dashboard_url):
-            if _json(client.get("alerts/rules", params={"limit": 1}))["results"]:
+            answer = client.get("alerts/rules", params={"limit": 1})
+            if answer.status_code == httpx.codes.FORBIDDEN or answer.raise_for_status().json()["results"]:
                 return []
             return [words for rule, words in RULES if _is_done(client.post("alerts/rules", json=dict(rule)))]
 
@@ -79,10 +84,6 @@ def _told_as_problems(dashboard_url: str) -> Iterator[None]:
         yield
     except httpx.HTTPError as error:
         raise DemoError(f"{dashboard_url} cannot be asked about its project: {error}") from error
-
-
-def _json(answer: httpx.Response) -> Any:
-    return answer.raise_for_status().json()
 
 
 def _is_done(answer: httpx.Response) -> bool:

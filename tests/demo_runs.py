@@ -1,5 +1,6 @@
 """Runs of the demo's programs, played in no time, as the spans that Lineside would store."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -14,6 +15,7 @@ from demo.clock import Clock, JumpingLoop
 from demo.programs.registry import Program
 from demo.telemetry import Telemetry
 from ingest.domain.decode import decode_protobuf
+from tests.event_loop import in_own_thread
 from traces.domain.span_row import SpanRow
 
 START_NS = 1_790_000_000_000_000_000
@@ -47,11 +49,12 @@ class Recorder:
 
 def in_no_time(coroutine_of: Callable[[Clock], Coroutine]) -> None:
     """Run a coroutine on a loop whose time jumps; it gets a clock that shows START_NS."""
-    loop = JumpingLoop()
-    try:
-        loop.run_until_complete(coroutine_of(Clock.starting_at(START_NS, loop=loop)))
-    finally:
-        loop.close()
+
+    def run() -> None:
+        with contextlib.closing(JumpingLoop()) as loop:
+            loop.run_until_complete(coroutine_of(Clock.starting_at(START_NS, loop=loop)))
+
+    in_own_thread(run)
 
 
 def play(program: Program, *, seed: int = 1, times: int = 1, **changes) -> Recorder:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from core import clock
 from demo.command import main
+from tests.event_loop import in_own_thread
 from tests.integration.receiver_process import ROOT
 from traces.domain.slots import MARK_SLOTS
 from traces.models import Span, Trace
@@ -20,6 +21,7 @@ from traces.services.summaries import touched_summarise
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]
 
 DAY_NS = 86_400 * 10**9
+HISTORY = ["--backfill", "2", "--for", "0", "--seed", "11"]
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def number_before(words, output):
 
 
 def test_history_arrives_whole_and_is_summarised_with_its_cost(project, environment, capsys):
-    code = main(["--backfill", "2", "--for", "0", "--seed", "11"], environment=environment)
+    code = in_own_thread(lambda: main(HISTORY, environment=environment))
     output = capsys.readouterr().out
     assert code == 0
     summarise_all()
@@ -58,7 +60,7 @@ def test_history_arrives_whole_and_is_summarised_with_its_cost(project, environm
 
 
 def test_history_lies_in_the_partitions_of_its_days(environment):
-    assert main(["--backfill", "2", "--for", "0", "--seed", "11"], environment=environment) == 0
+    assert in_own_thread(lambda: main(HISTORY, environment=environment)) == 0
     days = {start_ns // DAY_NS for start_ns in Span.objects.values_list("start_ns", flat=True)}
     assert len(days) in (2, 3)
     with connection.cursor() as cursor:

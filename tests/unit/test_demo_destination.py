@@ -10,6 +10,7 @@ from demo.destination import Destination, find_destination
 from demo.options import parse_options
 from demo.problems import DemoError
 from demo.telemetry import CountingExporter
+from tests.event_loop import in_own_thread
 from tests.integration.receiver_process import free_port
 
 RUN_ENV = """\
@@ -129,7 +130,8 @@ def test_it_tells_when_spans_are_lost(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("demo.command.OTLPSpanExporter", lambda **_: FullReceiver())
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     environment = {"LINESIDE_DATA_DIR": str(tmp_path), "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
-    code = main(["--backfill", "1", "--for", "0", "--seed", "1"], environment=environment)
+    arguments = ["--backfill", "1", "--for", "0", "--seed", "1"]
+    code = in_own_thread(lambda: main(arguments, environment=environment))
     output = capsys.readouterr()
     assert code == 1
     assert "spans could not be sent and 0 were dropped before" in output.err

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from demo.cast import Cast
-from demo.clock import Clock, JumpingLoop
+from demo.clock import Clock
 from demo.history import SETTLED_NS, beginnings, write_history
 from demo.performance import Performance
 from demo.programs.runaway import LASTS_S
 from tests.demo_runs import START_NS, Recorder, chance, in_no_time
+from tests.event_loop import in_own_thread
 from traces.domain.summary import summarise
 
 S = 10**9
@@ -43,12 +44,16 @@ def test_a_jumping_loop_says_so_when_nothing_can_go_on():
 
 
 def test_a_clock_of_another_speed_maps_both_ways():
-    loop = JumpingLoop()
-    clock = Clock.starting_at(START_NS, loop=loop, speed=60)
-    loop.run_until_complete(clock.sleep(1200))
-    assert loop.time() == pytest.approx(20)
-    assert clock.now_ns() - START_NS == pytest.approx(1200 * S, abs=1000)
-    loop.close()
+    read = []
+
+    async def sleep_on_a_fast_clock(clock):
+        loop = asyncio.get_running_loop()
+        fast = Clock.starting_at(START_NS, loop=loop, speed=60)
+        await fast.sleep(1200)
+        read.extend([loop.time(), fast.now_ns() - START_NS])
+
+    in_no_time(sleep_on_a_fast_clock)
+    assert read == [pytest.approx(20), pytest.approx(1200 * S, abs=1000)]
 
 
 def test_history_lies_in_the_past_days_and_follows_the_rhythm_of_a_day():
@@ -68,12 +73,14 @@ def test_history_has_an_incident_in_every_three_days(days, incidents):
 
 def test_history_is_written_whole_and_never_reaches_into_the_future():
     recorder, flushed, reports = Recorder(), [], []
-    count = write_history(
-        Cast(chance(2), recorder.telemetry),
-        days=1,
-        now_ns=START_NS,
-        flush=lambda: flushed.append(recorder.telemetry.ended_count),
-        report=lambda number, of: reports.append((number, of)),
+    count = in_own_thread(
+        lambda: write_history(
+            Cast(chance(2), recorder.telemetry),
+            days=1,
+            now_ns=START_NS,
+            flush=lambda: flushed.append(recorder.telemetry.ended_count),
+            report=lambda number, of: reports.append((number, of)),
+        )
     )
     traces = recorder.traces()
     assert len(traces) == count
