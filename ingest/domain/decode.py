@@ -1,7 +1,7 @@
 """From the bytes of an export request to rows, and a reason for each span that cannot become one."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -13,11 +13,17 @@ from ingest.domain.limits import (
     NAME_CHARS,
     NAMED_OFFENDERS,
     REASON_CHARS,
-    SPANS_PER_REQUEST,
     TOKENS,
 )
 from ingest.domain.otlp_json import JsonError, fill_message, parse_json
-from ingest.domain.wire import WireError, split_message
+from ingest.domain.request_parts import (
+    ResourceParts,
+    ScopeParts,
+    TooManyPartsError,
+    json_resources,
+    protobuf_resources,
+)
+from ingest.domain.wire import WireError
 from ingest.domain.wire_fault import explain_fault
 from traces.domain.otlp import attributes_dict
 from traces.domain.span_row import STATUS_NAMES, SpanRow
@@ -105,28 +111,6 @@ class Origin:
     scope_digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeParts:
-    """A ScopeSpans taken apart: the message without its spans, and the spans, all still encoded."""
-
-    path: str
-    own: Any
-    spans: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceParts:
-    """A ResourceSpans taken apart likewise."""
-
-    path: str
-    own: Any
-    scopes: list[ScopeParts]
-
-    @property
-    def span_count(self) -> int:
-        return sum(len(scope.spans) for scope in self.scopes)
-
-
 class Load(Protocol):
     """Decodes one part: the message, and its bytes in protobuf. Raises SpanRejectedError."""
 
@@ -140,9 +124,11 @@ def decode_protobuf(body: bytes, *, project_id: int) -> Decoded:
     the bytes are no such message; a span that is broken within is rejected alone.
     """
     try:
-        return _decode(_protobuf_resources(body), _load_protobuf, project_id=project_id)
+        return _decode(protobuf_resources(body), _load_protobuf, project_id=project_id)
     except WireError as error:
         raise MalformedRequestError(f"not an ExportTraceServiceRequest in protobuf: {error}") from None
+    except TooManyPartsError as error:
+        raise MalformedRequestError(str(error)) from None
 
 
 def decode_json(body: bytes, *, project_id: int) -> Decoded:
@@ -151,21 +137,20 @@ def decode_json(body: bytes, *, project_id: int) -> Decoded:
     Raises MalformedRequestError where the JSON has not its shape; a span that is broken within is rejected alone.
     """
     try:
-        return _decode(_json_resources(parse_json(body)), _load_json, project_id=project_id)
+        return _decode(json_resources(parse_json(body)), _load_json, project_id=project_id)
     except JsonError as error:
         raise MalformedRequestError(
             f"not an ExportTraceServiceRequest in JSON: {error}", path=error.path
         ) from None
+    except TooManyPartsError as error:
+        raise MalformedRequestError(str(error)) from None
 
 
 def _decode(resources: Iterable[ResourceParts], load: Load, *, project_id: int) -> Decoded:
     decoded = Decoded()
-    span_count = 0
     for resource in resources:
-        span_count += resource.span_count
-        if span_count > SPANS_PER_REQUEST:
-            raise MalformedRequestError(f"more than {SPANS_PER_REQUEST:,} spans in one request")
-        _take_resource(decoded, resource, load, project_id=project_id)
+        if resource.span_count:
+            _take_resource(decoded, resource, load, project_id=project_id)
     return decoded
 
 
@@ -179,6 +164,8 @@ def _take_resource(decoded: Decoded, parts: ResourceParts, load: Load, *, projec
     resource = attributes_dict(message.resource.attributes)
     resource_digest = _keep_origin(decoded, data, project_id=project_id)
     for scope in parts.scopes:
+        if not scope.spans:
+            continue
         try:
             scope_message, scope_data = load(ScopeSpans, scope.own)
         except SpanRejectedError as error:
@@ -209,25 +196,7 @@ def _keep_origin(decoded: Decoded, data: bytes, *, project_id: int) -> bytes:
     return digest
 
 
-# --- Protobuf ---------------------------------------------------------------------------------------
-
-
-def _protobuf_resources(body: bytes) -> Iterator[ResourceParts]:
-    for index, (start, end) in enumerate(split_message(body, start=0, end=len(body), field=1).payloads):
-        path = f"resourceSpans[{index}]"
-        parts = split_message(body, start=start, end=end, field=2)
-        scopes = [
-            _protobuf_scope(body, f"{path}.scopeSpans[{place}]", *bounds)
-            for place, bounds in enumerate(parts.payloads)
-        ]
-        yield ResourceParts(path, parts.rest, scopes)
-
-
-def _protobuf_scope(body: bytes, path: str, start: int, end: int) -> ScopeParts:
-    parts = split_message(body, start=start, end=end, field=2)
-    return ScopeParts(
-        path, parts.rest, [body[span_start:span_end] for span_start, span_end in parts.payloads]
-    )
+# --- The two encodings ------------------------------------------------------------------------------
 
 
 def _load_protobuf(message_type: type[MessageT], part: Any) -> tuple[MessageT, bytes]:
@@ -235,35 +204,6 @@ def _load_protobuf(message_type: type[MessageT], part: Any) -> tuple[MessageT, b
         return message_type.FromString(part), part
     except DecodeError:
         raise UndecodableError(message_type, part) from None
-
-
-# --- JSON -------------------------------------------------------------------------------------------
-
-
-def _json_resources(request: Any) -> Iterator[ResourceParts]:
-    for index, resource in enumerate(_json_list(request, "resourceSpans", "resource_spans", path="")):
-        path = f"resourceSpans[{index}]"
-        scopes = [
-            _json_scope(scope, f"{path}.scopeSpans[{place}]")
-            for place, scope in enumerate(_json_list(resource, "scopeSpans", "scope_spans", path=path))
-        ]
-        own = {key: value for key, value in resource.items() if key not in ("scopeSpans", "scope_spans")}
-        yield ResourceParts(path, own, scopes)
-
-
-def _json_scope(scope: Any, path: str) -> ScopeParts:
-    spans = _json_list(scope, "spans", path=path)
-    return ScopeParts(path, {key: value for key, value in scope.items() if key != "spans"}, spans)
-
-
-def _json_list(parent: Any, *names: str, path: str) -> list[Any]:
-    """The items of a repeated field, under whichever of its names it stands."""
-    if not isinstance(parent, dict):
-        raise JsonError("an object is expected", path)
-    values: Any = next((parent[name] for name in names if parent.get(name) is not None), [])
-    if not isinstance(values, list):
-        raise JsonError("an array is expected", f"{path}.{names[0]}".lstrip("."))
-    return values
 
 
 def _load_json(message_type: type[MessageT], part: Any) -> tuple[MessageT, bytes]:

@@ -46,18 +46,22 @@ class WireField(NamedTuple):
         return self.tag & 7 == _BYTES
 
 
-def split_message(buffer: bytes, *, start: int, end: int, field: int) -> Parts:
+def split_message(buffer: bytes, *, start: int, end: int, field: int, most: int) -> Parts | None:
     """Separate the repeated message field number `field` from everything else in buffer[start:end].
 
     Payloads are (start, end) offsets into `buffer`, in order; the rest is a valid message of the same type,
-    its other fields as they came, unknown ones included. Linear in the number of fields.
+    its other fields as they came, unknown ones included. None where there are more than `most` fields; the
+    time and memory are those for reading `most`.
 
     Raises WireError when the bytes are cut short, or hold anything but protobuf fields.
     """
     wanted = field << 3 | _BYTES
     payloads: list[tuple[int, int]] = []
     rest: list[bytes] = []
-    for tag, field_start, value_start, value_end in wire_fields(buffer, start=start, end=end):
+    fields = wire_fields(buffer, start=start, end=end)
+    for count, (tag, field_start, value_start, value_end) in enumerate(fields, start=1):
+        if count > most:
+            return None
         if tag == wanted:
             payloads.append((value_start, value_end))
         else:

@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 
 import django.db
 from google.rpc import code_pb2
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from ingest.domain.decode import Decoded, MalformedRequestError
+from ingest.domain.limits import BODY_BYTES
 from ingest.receiver.bounded_log import BoundedLog
 from ingest.receiver.grants import GrantCache
 from ingest.receiver.group_commit import (
@@ -19,7 +21,7 @@ from ingest.receiver.group_commit import (
     QueueFullError,
     StoreUnavailableError,
 )
-from ingest.receiver.gzip_body import BodyTooLargeError, GzipError
+from ingest.receiver.gzip_body import BodyTooLargeError, GzipError, gunzip
 from ingest.receiver.refusals import RETRY_AFTER_S, RefusedError
 from projects.keys import key_from_headers
 from projects.selectors import KeyGrant
@@ -30,8 +32,8 @@ OPEN_BYTES = 128 * 1024 * 1024
 """Bodies of calls under way, still encoded; more are answered with «try again»."""
 
 INLINE_BYTES = 32 * 1024
-"""Bodies up to this size are decoded in the event loop, about a millisecond; larger ones in a thread, so that
-the loop goes on answering."""
+"""Bodies up to this size are decoded in the event loop, about a millisecond; larger ones, and all that are
+compressed, for who knows what is in them, in a thread, so that the loop goes on answering."""
 
 Decode = Callable[[bytes, int], Decoded]
 """Reads a body for a project id."""
@@ -65,13 +67,15 @@ class TraceExport:
             raise RefusedError(code=code_pb2.PERMISSION_DENIED, message="This API key has no scope “ingest”.")
         return grant
 
-    async def export(self, *, grant: KeyGrant, body: bytes, decode: Decode) -> ExportTraceServiceResponse:
+    async def export(
+        self, *, grant: KeyGrant, body: bytes, decode: Decode, is_gzip: bool = False
+    ) -> ExportTraceServiceResponse:
         """Store the spans of a body; the answer, once they are committed."""
         if self._open_bytes and self._open_bytes + len(body) > OPEN_BYTES:
             raise _try_again("The receiver is busy.")
         self._open_bytes += len(body)
         try:
-            decoded = await self._decode(body, decode, project_id=grant.project_id)
+            decoded = await self._decode(body, decode, is_gzip=is_gzip, project_id=grant.project_id)
             await self._commit(decoded)
         except RefusedError as refusal:
             self._log.warning("project %d: a request is refused: %s", grant.project_id, refusal)
@@ -82,12 +86,13 @@ class TraceExport:
             self._log.warning("project %d: %s", grant.project_id, _rejection_text(decoded))
         return _response(decoded)
 
-    async def _decode(self, body: bytes, decode: Decode, *, project_id: int) -> Decoded:
+    async def _decode(self, body: bytes, decode: Decode, *, is_gzip: bool, project_id: int) -> Decoded:
         try:
-            if len(body) <= INLINE_BYTES:
+            if len(body) <= INLINE_BYTES and not is_gzip:
                 return decode(body, project_id)
+            read = partial(_decode_gzip, decode) if is_gzip else decode
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._decoders, decode, body, project_id)
+            return await loop.run_in_executor(self._decoders, read, body, project_id)
         except MalformedRequestError as error:
             raise RefusedError(code=code_pb2.INVALID_ARGUMENT, message=f"{error}.", path=error.path) from None
         except GzipError as error:
@@ -116,6 +121,10 @@ class TraceExport:
             raise RefusedError(
                 code=code_pb2.INTERNAL, message="The spans could not be stored; the log says more."
             ) from None
+
+
+def _decode_gzip(decode: Decode, body: bytes, project_id: int) -> Decoded:
+    return decode(gunzip(body, limit=BODY_BYTES), project_id)
 
 
 def _try_again(message: str) -> RefusedError:

@@ -15,7 +15,6 @@ from google.rpc.status_pb2 import Status
 from ingest.domain.decode import decode_json, decode_protobuf
 from ingest.domain.limits import BODY_BYTES
 from ingest.receiver.export import Decode, TraceExport
-from ingest.receiver.gzip_body import gunzip
 from ingest.receiver.refusals import RefusedError
 
 Scope = MutableMapping[str, Any]
@@ -112,7 +111,10 @@ class HttpApp:
             )
             decode = _choose_decode(request)
             body = await _read_body(request, receive)
-            return Answer(HTTPStatus.OK, await self._export.export(grant=grant, body=body, decode=decode))
+            response = await self._export.export(
+                grant=grant, body=body, decode=decode, is_gzip=request.content_encoding == "gzip"
+            )
+            return Answer(HTTPStatus.OK, response)
         except HttpError as error:
             return error.answer
         except RefusedError as refusal:
@@ -135,15 +137,13 @@ def _choose_decode(request: Request) -> Decode:
             f"The content type is “{request.content_type[:80]}”; {PROTOBUF} and {JSON} are understood.",
             ("accept", f"{PROTOBUF}, {JSON}"),
         )
-    if request.content_encoding == "identity":
-        return decode
-    if request.content_encoding != "gzip":
+    if request.content_encoding not in ("gzip", "identity"):
         raise HttpError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"The content encoding is “{request.content_encoding[:80]}”; gzip is understood, and none.",
             ("accept-encoding", "gzip, identity"),
         )
-    return lambda body, project_id: decode(gunzip(body, limit=BODY_BYTES), project_id)
+    return decode
 
 
 _DECODERS: dict[str, Decode] = {

@@ -4,12 +4,16 @@ import contextlib
 import gzip
 import http.client
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import orjson
 import pytest
 
 from ingest.domain.limits import BODY_BYTES
+from ingest.receiver.export import INLINE_BYTES
 from ingest.receiver.http_protocol import HEAD_BYTES
 from tests.integration.receiver_process import EXPORT_METHOD, JSON, PROTOBUF
 from tests.otlp_requests import make_request, make_span
@@ -67,6 +71,25 @@ def test_a_bomb_through_grpc_is_refused(receiver, api_key):
         answer = receiver.export_grpc(bytes(BOMB_BYTES), key=api_key, compress=True)
     assert answer.code == "RESOURCE_EXHAUSTED"
     assert answer.retry_after_s is None
+
+
+def test_it_goes_on_answering_while_it_reads_what_a_small_body_grew_into(receiver, api_key):
+    """Six megabytes of empty attributes are six kilobytes as gzip, and seconds of work."""
+    span = b'{"traceId":"%s","spanId":"%s","attributes":[%s{}]}' % (b"a1" * 16, b"a1" * 8, b"{}," * 2_000_000)
+    body = gzip.compress(b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + span + b"]}]}]}")
+    assert len(body) < INLINE_BYTES
+    with ThreadPoolExecutor(1) as sender:
+        sent = sender.submit(
+            receiver.export_http, body, key=api_key, content_type=JSON, content_encoding="gzip"
+        )
+        longest_s, asked = 0.0, 0
+        while not sent.done():
+            started = time.monotonic()
+            assert httpx.get(f"{receiver.url}/healthz", timeout=20).status_code == 200
+            longest_s, asked = max(longest_s, time.monotonic() - started), asked + 1
+    assert sent.result().status_code == 200
+    assert asked > 3
+    assert longest_s < 1
 
 
 # --- Headers ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans, Span, Status
 
-from ingest.domain import decode as decode_module
+from ingest.domain import request_parts as parts_module
 from ingest.domain.decode import MalformedRequestError, decode_json, decode_protobuf
 from ingest.domain.limits import NAME_CHARS, NAMED_OFFENDERS
 from ingest.domain.otlp_json import message_json
@@ -225,10 +225,31 @@ def test_json_of_the_wrong_shape_is_malformed(body, words):
 
 
 @both_encodings
-def test_more_spans_than_a_request_may_hold_are_refused(decode, monkeypatch):
-    monkeypatch.setattr(decode_module, "SPANS_PER_REQUEST", 2)
-    with pytest.raises(MalformedRequestError, match="more than 2 spans"):
-        decode(make_request(make_span(), make_span(), make_span()))
+@pytest.mark.parametrize("part", ["spans", "scopes", "resources"])
+def test_more_parts_than_a_request_may_hold_are_refused(decode, monkeypatch, part):
+    monkeypatch.setattr(parts_module, "PARTS_PER_REQUEST", 20)
+    message = make_request(make_span())
+    resource = message.resource_spans[0]
+    parts = {
+        "spans": resource.scope_spans[0].spans,
+        "scopes": resource.scope_spans,
+        "resources": message.resource_spans,
+    }[part]
+    for _ in range(10):
+        parts.add()
+    assert len(decode(message).rows) == 1
+    for _ in range(10):
+        parts.add()
+    with pytest.raises(MalformedRequestError, match="more than 20 spans, scopes and resources"):
+        decode(message)
+
+
+@both_encodings
+def test_resources_and_scopes_without_spans_are_nothing(decode):
+    message = make_request(resource={"service.name": "idle"})
+    message.resource_spans.add()
+    decoded = decode(message)
+    assert (decoded.rows, decoded.origins, decoded.rejected_count) == ([], {}, 0)
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"resourceSpans": []}', b'{"resourceSpans": null, "x": 1}'])

@@ -9,8 +9,8 @@ from ingest.domain.wire import WireError, split_message
 from tests.otlp_requests import make_request, make_span, requests
 
 
-def split_all(message: bytes, *, field: int):
-    return split_message(message, start=0, end=len(message), field=field)
+def split_all(message: bytes, *, field: int, most: int = 1000):
+    return split_message(message, start=0, end=len(message), field=field, most=most)
 
 
 @given(requests)
@@ -26,6 +26,15 @@ def test_the_rest_keeps_unknown_fields():
     unknown = b"\xfa\x01\x03abc" + b"\xf8\x01\x96\x01" + b"\xf5\x01abcd" + b"\xf1\x01abcdefgh"
     body = make_request(make_span()).SerializeToString()
     assert split_all(unknown + body + unknown, field=1).rest == unknown + unknown
+
+
+@pytest.mark.parametrize("field", [1, 2], ids=["wanted", "others"])
+def test_it_stops_at_more_fields_than_it_may_read(field):
+    """Behind the second field is what would be an error."""
+    body = b"\x0a\x00" * 3 + b"\x07"
+    assert split_all(body, field=field, most=2) is None
+    with pytest.raises(WireError):
+        split_all(body, field=field, most=4)
 
 
 @pytest.mark.parametrize(
