@@ -1,4 +1,4 @@
-"""The admin of thresholds and of the channels that they speak through."""
+"""The admin of thresholds, of the channels that they speak through, and of what they found."""
 
 import uuid
 from typing import Any
@@ -7,16 +7,17 @@ from django.contrib import admin, messages
 from django.db.models import ManyToManyField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.decorators import action
+from django.utils.html import format_html
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from alerts.channels import KINDS
 from alerts.domain.metrics import METRICS, figure_from_decimal
-from alerts.domain.thresholds import promise_gap, threshold_problem
-from alerts.domain.wording import figure_text
-from alerts.forms import ChannelForm, RuleForm, config_name
-from alerts.models import Channel, Rule
-from alerts.selectors import project_promises
+from alerts.domain.thresholds import promise_gap
+from alerts.domain.wording import figure_text, pair_text
+from alerts.forms import ChannelChoiceField, ChannelForm, RuleForm, config_name
+from alerts.models import Channel, Incident, Rule
+from alerts.selectors import project_promises, rule_problem
 from alerts.services.deliveries import channel_test
 from alerts.services.rules import channel_save, rule_save
 from core import clock
@@ -52,7 +53,23 @@ class RuleAdmin(OwnerScopedAdmin):
         if db_field.related_model is Channel:
             options["queryset"] = Channel.objects.filter(project__in=owned_project_ids(request))
             options["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+            options["form_class"] = ChannelChoiceField
         return super().formfield_for_manytomany(db_field, request, **options)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A rule takes its incidents with it, though nobody removes an incident by itself."""
+        listed, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, forbidden - {"incident"}, protected
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Rule | None = None, **options: Any
+    ) -> HttpResponse:
+        """A rule that a lowered promise has overtaken says so when it is opened."""
+        problem = rule_problem(obj) if obj and request.method == "GET" else None
+        if problem:
+            messages.warning(request, problem)
+        page: HttpResponse = super().render_change_form(request, context, *args, obj=obj, **options)
+        return page
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:  # noqa: FBT001
         saved = rule_save(form.draft, rule=obj if change else None, now=clock.now())
@@ -73,13 +90,7 @@ class RuleAdmin(OwnerScopedAdmin):
 
     @admin.display(description="In time", boolean=True)
     def in_time(self, rule: Rule) -> bool:
-        problem = threshold_problem(
-            metric=METRICS[rule.metric],
-            threshold=rule.threshold,
-            for_seconds=rule.for_seconds,
-            promises=project_promises(rule.project),
-        )
-        return problem is None
+        return rule_problem(rule) is None
 
 
 @admin.register(Channel)
@@ -156,8 +167,10 @@ class ChannelAdmin(OwnerScopedAdmin):
         channel = self._own_channel(request, object_id)
         if channel is not None:
             outcome = channel_test(channel=channel, key=str(uuid.uuid4()), now=clock.now())
-            tell = messages.success if outcome.is_delivered else messages.error
-            tell(request, f"“{channel}”: {outcome.answer}")
+            if outcome.is_delivered:
+                messages.success(request, f"The test message was sent. The answer: {outcome.answer}")
+            else:
+                messages.error(request, f"The test message did not arrive. {outcome.answer}")
         page = reverse("admin:alerts_channel_change", args=[object_id])
         return HttpResponse(headers={"HX-Redirect": page})
 
@@ -165,3 +178,76 @@ class ChannelAdmin(OwnerScopedAdmin):
         channels: QuerySet[Channel] = self.get_queryset(request)
         own = channels.filter(pk=object_id) if object_id.isdecimal() else channels.none()
         return own.select_related("project").first()
+
+
+@admin.register(Incident)
+class IncidentAdmin(OwnerScopedAdmin):
+    """What rules found, to be read over all projects. The page of the dashboard tells the rest."""
+
+    list_display = ("rule", "project", "state_label", "seen", "subject_name", "started_at", "resolved_at")
+    list_select_related = ("rule", "project")
+    list_filter = (OwnedProjectFilter, "state", "rule__severity")
+    search_fields = ("rule__name", "trace_name", "subject")
+    ordering = ("-started_at", "-pk")
+    actions = None
+    fields = (
+        "rule",
+        "project",
+        "state_label",
+        "severity",
+        "seen",
+        "message",
+        "subject_name",
+        "trace",
+        "started_at",
+        "resolved_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
+        """What is only watched, and never fired, is nobody's news."""
+        rows: QuerySet[Incident] = super().get_queryset(request)
+        return rows.filter(started_at__isnull=False)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def view_on_site(self, incident: Incident) -> str:
+        return reverse("incident", args=[incident.project.slug, incident.pk])
+
+    @display(  # type: ignore[untyped-decorator]
+        description="State", ordering="state", label={"firing": "danger", "resolved": "success"}
+    )
+    def state_label(self, incident: Incident) -> tuple[str, str]:
+        return incident.state, incident.get_state_display()
+
+    @admin.display(description="Severity")
+    def severity(self, incident: Incident) -> str:
+        return incident.rule.get_severity_display()
+
+    @admin.display(description="Value against threshold")
+    def seen(self, incident: Incident) -> str:
+        metric = METRICS[incident.rule.metric]
+        threshold = figure_from_decimal(metric=metric, amount=incident.threshold)
+        if incident.value is None:
+            return f"unknown against {figure_text(metric=metric, figure=threshold)}"
+        value = figure_from_decimal(metric=metric, amount=incident.value)
+        value_text, threshold_text = pair_text(metric=metric, value=value, threshold=threshold)
+        return f"{'at least ' * incident.is_lower_bound}{value_text} against {threshold_text}"
+
+    @admin.display(description="Run or month")
+    def subject_name(self, incident: Incident) -> str:
+        return incident.trace_name or incident.subject
+
+    @admin.display(description="Trace")
+    def trace(self, incident: Incident) -> str | None:
+        if not incident.trace_id:
+            return None
+        trace_id = bytes(incident.trace_id).hex()
+        address = reverse("trace", args=[incident.project.slug, trace_id])
+        return format_html('<a class="admin-link" href="{}">{}</a>', address, trace_id)

@@ -3,11 +3,13 @@
 What is refused is decided in alerts.services.rules, for REST as well; the forms only translate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
@@ -17,16 +19,29 @@ from unfold.widgets import (
 
 from alerts.channels import KINDS
 from alerts.channels.kind import ConfigField, Kind, config_shown
-from alerts.domain.metrics import METRICS, Unit
+from alerts.domain.human_units import UNIT_WORDS, stored_threshold, written_threshold
+from alerts.domain.metrics import METRICS
 from alerts.domain.scope import Scope, compose_scope, split_scope
 from alerts.domain.wording import PLACEHOLDERS
 from alerts.models import Channel, Rule
 from alerts.services.rules import RuleDraft, channel_problems, rule_problems
-from core.units import decimal_text, ns_from_seconds, seconds_from_ns
+from core.units import format_duration, format_usd
 from projects.models import Project
 
 _FIELD_OF_PROBLEM = {"filter": "rest"}
 """Where a problem of the stored field is shown in the form."""
+MOST_NAMED_PROJECTS = 3
+_TOLD = "Who is told. The alerts page and the top bar show every incident anyway."
+
+
+class ChannelChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Channels by name and kind; by their project as well, where the choice goes over several."""
+
+    is_named_by_project = False
+
+    def label_from_instance(self, channel: Any) -> str:
+        label = f"{channel.name} · {KINDS[channel.kind].label}"
+        return f"{label} · {channel.project.name}" if self.is_named_by_project else label
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,16 +50,14 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     draft: RuleDraft
 
     metric = forms.ChoiceField(
-        choices=[(metric.key, metric.label) for metric in METRICS.values()],
+        choices=[
+            (metric.key, f"{metric.label}, in {UNIT_WORDS[metric.unit]}") for metric in METRICS.values()
+        ],
         widget=UnfoldAdminSelectWidget,
     )
     threshold = forms.DecimalField(
         min_value=0,
         widget=UnfoldAdminDecimalFieldWidget(attrs={"inputmode": "decimal", "step": "any"}),
-        help_text=(
-            "Seconds for Trace Latency, US dollars for the others. It fires when the value is above. A latency must "
-            "be below the project's user-facing timeout, an amount below its monthly budget."
-        ),
     )
     agent = forms.CharField(
         required=False,
@@ -82,7 +95,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             "message": "What people are told. Blank: the figures. These can be filled in: "
             + ", ".join(f"{{{name}}} ({words})" for name, words in PLACEHOLDERS.items())
             + ".",
-            "channels": "Who is told. The alerts page and the top bar show every incident anyway.",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -90,11 +102,13 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             scope = split_scope(self.instance.filter)
             self.initial.update(
-                threshold=shown_threshold(self.instance.metric, self.instance.threshold),
+                threshold=written_threshold(self.instance.metric, stored=self.instance.threshold),
                 agent=scope.agent,
                 service=scope.service,
                 rest=scope.rest,
             )
+        self.fields["threshold"].help_text = self._threshold_help()
+        self._offer_channels()
 
     def clean(self) -> dict[str, Any]:
         """Every field by itself is valid: now the rule as a whole, by the one function that knows."""
@@ -102,7 +116,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.errors:
             return given
         try:
-            threshold = stored_threshold(given["metric"], given["threshold"])
+            threshold = stored_threshold(given["metric"], written=given["threshold"])
         except ValueError as error:
             self.add_error("threshold", str(error))
             return given
@@ -112,6 +126,45 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         # What becomes of the instance, on which the model's own checks follow.
         self.instance.filter = self.draft.filter or None
         return {**given, "threshold": threshold}
+
+    def _threshold_help(self) -> str:
+        """What a threshold must stay below, with the figures of the projects that it can be for."""
+        projects = self._possible_projects()
+        timeouts = _named(projects, lambda project: format_duration(project.user_timeout_ns))
+        budgets = _named(projects, _budget_words)
+        return (
+            f"It fires when the value is above. A latency must be below the project's user-facing timeout{timeouts}, "
+            f"an amount below its monthly budget{budgets}."
+        )
+
+    def _possible_projects(self) -> list[Project]:
+        """Its own; before it has one, those of the person, none where they are too many to name."""
+        if self.instance.pk:
+            return [self.instance.project]
+        choice: Any = self.fields["project"]
+        offered = list(choice.queryset[: MOST_NAMED_PROJECTS + 1])
+        return offered if len(offered) <= MOST_NAMED_PROJECTS else []
+
+    def _offer_channels(self) -> None:
+        """The channels of the rule's project; of all of the person's while the project can still be chosen."""
+        field: Any = self.fields["channels"]
+        # The list is chosen from; the theme's menu for making and changing what it lists stays away.
+        field.widget = getattr(field.widget, "widget", field.widget)
+        if self.instance.pk:
+            field.queryset = field.queryset.filter(project=self.instance.project)
+        offered = field.queryset.select_related("project")
+        field.queryset = offered
+        field.is_named_by_project = len({channel.project_id for channel in offered}) > 1
+        field.help_text = _TOLD if offered else self._no_channel()
+
+    def _no_channel(self) -> str:
+        project_id = self.instance.project_id or self.initial.get("project") or ""
+        return format_html(
+            'There is no channel yet: <a class="admin-link" href="{}?project={}">add a mail address or a webhook</a> '
+            "and choose it here afterwards. The alerts page and the top bar show every incident anyway.",
+            reverse("admin:alerts_channel_add"),
+            project_id,
+        )
 
     def _draft(self, given: Mapping[str, Any], *, threshold: Decimal) -> RuleDraft:
         project: Project = given.get("project") or self.instance.project
@@ -134,18 +187,17 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         return rule if rule.pk else None
 
 
-def stored_threshold(metric: str, shown: Decimal) -> Decimal:
-    """What a person wrote, in the metric's unit: seconds become nanoseconds. ValueError where they do not exactly."""
-    if METRICS[metric].unit is Unit.NANOSECONDS:
-        return Decimal(ns_from_seconds(shown))
-    return shown
+def _named(projects: Sequence[Project], words: Callable[[Project], str]) -> str:
+    """` (30 s)` for one project, ` (Default: 30 s, Night trains: 12 s)` for several."""
+    if not projects:
+        return ""
+    if len(projects) == 1:
+        return f" ({words(projects[0])})"
+    return f" ({', '.join(f'{project.name}: {words(project)}' for project in projects)})"
 
 
-def shown_threshold(metric: str, stored: Decimal) -> str:
-    """A stored threshold as a person would write it."""
-    if METRICS[metric].unit is Unit.NANOSECONDS:
-        return f"{seconds_from_ns(int(stored)):f}"
-    return decimal_text(stored) or ""
+def _budget_words(project: Project) -> str:
+    return "none set" if project.monthly_budget_usd is None else format_usd(project.monthly_budget_usd)
 
 
 def config_name(kind: Kind, field: ConfigField) -> str:
@@ -156,6 +208,8 @@ def config_name(kind: Kind, field: ConfigField) -> str:
 def config_field(field: ConfigField) -> forms.CharField:
     """The form field of a setting. None is required by itself: which are depends on the kind."""
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 3}) if field.is_long else UnfoldAdminTextInputWidget()
+    if field.is_secret:
+        widget.attrs["autocomplete"] = "off"
     return forms.CharField(label=field.label, help_text=field.help, required=False, widget=widget)
 
 

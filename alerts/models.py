@@ -62,6 +62,7 @@ class Rule(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "threshold"  # what people call it; programs say rule
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["project", "name"], name="rule_name_once_per_project"),

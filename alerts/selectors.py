@@ -45,12 +45,17 @@ class DeliveryTally:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """An incident that has fired at least once. Figures are in the metric's unit; `value` None: not known."""
+    """An incident that has fired at least once. Figures are in the metric's unit; `value` None: not known.
+
+    `scope` is the rule's filter, "" for every run.
+    """
 
     incident_id: int
     rule_id: int
     rule_name: str
     metric: Metric
+    scope: str
+    for_seconds: int
     severity: str
     state: str
     reason: str
@@ -192,9 +197,31 @@ def rule_list(*, project_id: int) -> list[RuleRow]:
     return found
 
 
+def rule_problem(rule: Rule) -> str | None:
+    """Why the rule would come too late for the promises of its project as they are now; None when it comes in time."""
+    return threshold_problem(
+        metric=METRICS[rule.metric],
+        threshold=rule.threshold,
+        for_seconds=rule.for_seconds,
+        promises=project_promises(rule.project),
+    )
+
+
+def late_rule_list(project: Project) -> list[str]:
+    """What the project's promises overtake, a sentence for each enabled rule that now comes too late. One query."""
+    rules = Rule.objects.filter(project=project, enabled=True).order_by("name")[:MOST_RULES]
+    found = []
+    for rule in rules:
+        rule.project = project
+        problem = rule_problem(rule)
+        if problem:
+            found.append(f"The threshold “{rule.name}” now comes too late: {problem}")
+    return found
+
+
 def rule_page(*, project_id: int, limit: int, cursor: str | None) -> Page[Rule]:
     """The project's rules in the order in which they were made, with their channels. Two queries."""
-    rows = Rule.objects.filter(project_id=project_id).prefetch_related("channels")
+    rows = Rule.objects.filter(project_id=project_id).select_related("project").prefetch_related("channels")
     return _page_by_id(rows, kind=_RULES, limit=min(limit, MOST_RULES), cursor=cursor)
 
 
@@ -250,6 +277,8 @@ def _incident_row(incident: Incident, deliveries: DeliveryTally) -> IncidentRow:
         rule_id=incident.rule_id,
         rule_name=incident.rule.name,
         metric=metric,
+        scope=incident.rule.filter or "",
+        for_seconds=incident.rule.for_seconds,
         severity=incident.rule.severity,
         state=incident.state,
         reason=REASON_WORDS[Reason(incident.reason)] if incident.reason else "",
@@ -309,7 +338,6 @@ def _firings(rules: Iterable[Rule]) -> dict[int, tuple[int, datetime | None]]:
 
 def _rule_row(rule: Rule, *, firing_count: int, last_fired_at: datetime | None) -> RuleRow:
     metric = METRICS[rule.metric]
-    project = rule.project
     return RuleRow(
         rule_id=rule.pk,
         name=rule.name,
@@ -322,12 +350,7 @@ def _rule_row(rule: Rule, *, firing_count: int, last_fired_at: datetime | None) 
         channel_names=tuple(channel.name for channel in rule.channels.all()),
         firing_count=firing_count,
         last_fired_at=last_fired_at,
-        problem=threshold_problem(
-            metric=metric,
-            threshold=rule.threshold,
-            for_seconds=rule.for_seconds,
-            promises=project_promises(project),
-        ),
+        problem=rule_problem(rule),
     )
 
 

@@ -11,7 +11,7 @@ from alerts.channels.kind import config_shown
 from alerts.domain.metrics import METRICS, figure_from_decimal
 from alerts.domain.wording import figure_json
 from alerts.models import Channel, Incident, Rule
-from alerts.selectors import IncidentRow, TransitionRow
+from alerts.selectors import IncidentRow, TransitionRow, rule_problem
 from core.clock import ns_from_datetime
 from projects.api.fields import NanosecondsField
 from projects.api.strict import RefusesUnknown
@@ -84,6 +84,11 @@ class RuleSerializer(RefusesUnknown, serializers.Serializer[Any]):
         child=serializers.IntegerField(), default=list, help_text="Ids of channels of this project."
     )
     enabled = serializers.BooleanField(default=True)
+    problem = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="Why it now comes too late, after a promise of the project was lowered; null: it comes in time.",
+    )
 
 
 class IncidentSerializer(serializers.Serializer[Any]):
@@ -189,6 +194,7 @@ def rule_json(rule: Rule) -> dict[str, Any]:
         "message": rule.message,
         "channels": sorted(channel.pk for channel in rule.channels.all()),
         "enabled": rule.enabled,
+        "problem": rule_problem(rule),
     }
 
 

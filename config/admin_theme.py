@@ -58,6 +58,7 @@ UNFOLD = {
                 "items": [
                     _link("Thresholds", "notifications_active", "alerts_rule"),
                     _link("Channels", "outgoing_mail", "alerts_channel"),
+                    _link("Incidents", "e911_emergency", "alerts_incident"),
                 ],
             },
             {

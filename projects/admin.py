@@ -20,6 +20,7 @@ from projects.admin_scope import OwnedProjectFilter, OwnerScope, OwnerScopedAdmi
 from projects.exporter import exporter_environment
 from projects.forms import ApiKeyForm, MembershipForm, ProjectForm
 from projects.models import ApiKey, Membership, Project
+from projects.promises import promise_conflicts
 from projects.services import api_key_create, api_key_revoke
 
 # Permissions of projects are ownership, not Django's tables; groups would promise something that nothing reads.
@@ -66,6 +67,11 @@ class ProjectAdmin(OwnerScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        for sentence in promise_conflicts(obj):
+            messages.warning(request, sentence)
 
     @admin.display(description="User-facing timeout", ordering="user_timeout_ns")
     def timeout(self, project: Project) -> str:

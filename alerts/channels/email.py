@@ -41,7 +41,8 @@ def send(config: Config, notification: Notification) -> str:
         message.send()
     except (smtplib.SMTPException, OSError) as error:
         raise DeliveryError(f"The mail server did not take it: {error}") from error
-    return f"handed to the mail server for {len(config['to'])} recipient(s)"
+    count = len(config["to"])
+    return f"handed to the mail server for {count} {'recipient' if count == 1 else 'recipients'}"
 
 
 def _recipients(given: Any) -> list[str]:

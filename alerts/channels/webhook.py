@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
@@ -35,8 +36,9 @@ def clean(config: Config) -> dict[str, Any]:
 
 
 def describe(config: Config) -> str:
-    """The address without its query, where some services keep a token."""
-    return str(config.get("url", "")).partition("?")[0]
+    """The address as far as its host: many services keep their token in what follows."""
+    url = urlsplit(str(config.get("url", "")))
+    return f"{url.scheme}://{url.netloc}"
 
 
 def send(config: Config, notification: Notification) -> str:

@@ -4,12 +4,15 @@ Everything here may run twice, late, or in two workers at once: incidents move b
 (services.incidents), and a look back over the same traces finds nothing more to do.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.db import DatabaseError
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -27,7 +30,7 @@ from alerts.services.incidents import (
     rule_metric,
 )
 from core.clock import ns_from_datetime
-from traces.domain.filters import Expression
+from traces.domain.filters import Expression, FilterError
 from traces.selectors.rows import TraceRow
 from traces.selectors.series import spend_get
 from traces.selectors.traces import traces_among, traces_open, traces_summarised_since
@@ -43,6 +46,8 @@ MOST_LOOKS = 20
 """Of one evaluation; the rest of a long backlog is left to the next one, which is a second away."""
 MOST_OPEN = 1_000
 MOST_DUE = 500
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -69,6 +74,15 @@ def rules_evaluate(*, now: datetime) -> Evaluation:
     _evaluate_spend(rules, watermark=watermark, evaluation=evaluation, now=now)
     _look_again(evaluation=evaluation, now=now)
     return evaluation
+
+
+@contextmanager
+def _by_itself(rule: Rule) -> Iterator[None]:
+    """A rule whose filter cannot be read, or takes too long, is logged and keeps no other from being looked at."""
+    try:
+        yield
+    except (FilterError, DatabaseError):
+        logger.exception("rule %s (“%s”) could not be evaluated", rule.pk, rule.name)
 
 
 # --- Runs -------------------------------------------------------------------------------------------
@@ -124,8 +138,9 @@ def _evaluate_rows(
         project_rules = rules_of[project_id]
         stored = incidents_stored(rules=project_rules, subjects={row.trace_id.hex() for row in project_rows})
         for rule in project_rules:
-            changed = _evaluate_rule(rule, rows=project_rows, stored=stored, now=now)
-            evaluation.note(rule=rule, is_changed=changed)
+            with _by_itself(rule):
+                changed = _evaluate_rule(rule, rows=project_rows, stored=stored, now=now)
+                evaluation.note(rule=rule, is_changed=changed)
 
 
 def _evaluate_rule(
@@ -188,22 +203,29 @@ def _evaluate_spend(
     month = month_key(now)
     stored = incidents_stored(rules=spend_rules, subjects={month})
     for rule in spend_rules:
-        agent, service = spend_scope(_expression(rule)) or (None, None)
-        spend = spend_get(
-            project_id=rule.project_id,
-            since_ns=ns_from_datetime(month_start(now)),
-            until_ns=ns_from_datetime(next_month_start(now)),
-            agent=agent,
-            service=service,
-        )
-        changed = incident_observe(
-            rule=rule,
-            watched=Watched(key=month, name=month),
-            seen=observe_spend(threshold=rule.threshold, spend=spend, now=now),
-            incident=stored.get((rule.pk, month)),
-            now=now,
-        )
-        evaluation.note(rule=rule, is_changed=changed)
+        with _by_itself(rule):
+            changed = _evaluate_month(rule, incident=stored.get((rule.pk, month)), now=now)
+            evaluation.note(rule=rule, is_changed=changed)
+
+
+def _evaluate_month(rule: Rule, *, incident: Incident | None, now: datetime) -> bool:
+    """One spend rule over the running month; whether anything changed."""
+    agent, service = spend_scope(_expression(rule)) or (None, None)
+    spend = spend_get(
+        project_id=rule.project_id,
+        since_ns=ns_from_datetime(month_start(now)),
+        until_ns=ns_from_datetime(next_month_start(now)),
+        agent=agent,
+        service=service,
+    )
+    month = month_key(now)
+    return incident_observe(
+        rule=rule,
+        watched=Watched(key=month, name=month),
+        seen=observe_spend(threshold=rule.threshold, spend=spend, now=now),
+        incident=incident,
+        now=now,
+    )
 
 
 # --- By the clock -----------------------------------------------------------------------------------
@@ -219,7 +241,8 @@ def _look_again(*, evaluation: Evaluation, now: datetime) -> None:
     by_rule = sorted(due, key=lambda incident: incident.rule_id)
     for _, incidents in groupby(by_rule, key=lambda incident: incident.rule_id):
         listed = list(incidents)
-        evaluation.note(rule=listed[0].rule, is_changed=_look_again_at(listed, now=now))
+        with _by_itself(listed[0].rule):
+            evaluation.note(rule=listed[0].rule, is_changed=_look_again_at(listed, now=now))
 
 
 def _look_again_at(incidents: Sequence[Incident], *, now: datetime) -> bool:

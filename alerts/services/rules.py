@@ -85,12 +85,7 @@ def rule_problems(draft: RuleDraft, *, rule: Rule | None) -> dict[str, str]:
         "filter": _filter_problem(draft.filter, metric=metric),
         "message": _message_problem(draft.message),
         "channels": _channels_problem(draft),
-        "threshold": threshold_problem(
-            metric=metric,
-            threshold=draft.threshold,
-            for_seconds=draft.for_seconds,
-            promises=project_promises(draft.project),
-        ),
+        "threshold": _threshold_problem(draft, rule=rule),
     }
     return {field: problem for field, problem in checks.items() if problem}
 
@@ -162,6 +157,21 @@ def channel_save(*, project: Project, name: str, kind: str, config: Any, channel
     target.name, target.config = name, cleaned
     target.save()
     return target
+
+
+def _threshold_problem(draft: RuleDraft, *, rule: Rule | None) -> str | None:
+    """A rule that a lowered promise has overtaken must still be possible to switch off."""
+    is_unmoved = rule is not None and (
+        (draft.metric, draft.threshold, draft.for_seconds) == (rule.metric, rule.threshold, rule.for_seconds)
+    )
+    if is_unmoved and not draft.enabled:
+        return None
+    return threshold_problem(
+        metric=METRICS[draft.metric],
+        threshold=draft.threshold,
+        for_seconds=draft.for_seconds,
+        promises=project_promises(draft.project),
+    )
 
 
 def _is_name_taken(draft: RuleDraft, rule: Rule | None) -> bool:

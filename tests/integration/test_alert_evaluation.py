@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from alerts.models import Delivery, Incident, Transition
+from alerts.models import Delivery, Incident, Rule, Transition
 from alerts.selectors import incident_firing_count, incident_get, incident_list, transition_list
 from alerts.services.rules import rule_draft, rule_save
 from core.clock import ns_from_datetime
@@ -240,6 +240,27 @@ def test_the_course_of_an_incident_is_kept(project):
     ]
     assert [len(step.deliveries) for step in course] == [0, 1, 1]
     assert incident_get(project_id=project.pk, incident_id=incident.pk).deliveries.waiting == 2
+
+
+def test_a_rule_that_cannot_be_read_keeps_no_other_from_being_looked_at(project, caplog):
+    make_rule(project, name="Broken", filter="status = ok")
+    Rule.objects.update(filter="agnet = x")
+    make_rule(project, name="Whole")
+    make_run(project, ended=after(1), lasted_s=12)
+
+    evaluate(2)
+
+    assert [row.rule_name for row in incident_list(project_id=project.pk).results] == ["Whole"]
+    assert "“Broken”" in caplog.text
+
+
+def test_a_silent_project_makes_nothing(project, other_project):
+    for metric, threshold in (("trace_latency_ns", 0), ("trace_cost_usd", 0), ("spend_usd", 0)):
+        make_rule(project, name=metric, metric=metric, threshold=Decimal(threshold))
+    make_run(other_project, ended=after(1), lasted_s=12, cost_usd=Decimal(5))
+
+    assert evaluate(2, 5, 12) == set()
+    assert not Incident.objects.exists()
 
 
 def test_a_first_rule_does_not_look_back_over_all_history(project):

@@ -62,6 +62,7 @@ def test_a_rule_has_the_documented_defaults(api):
         "message": "",
         "channels": [],
         "enabled": True,
+        "problem": None,
     }
     assert api.get(f"alerts/rules/{made.body['id']}").body == made.body
 
@@ -84,7 +85,7 @@ def test_a_rule_keeps_all_that_it_is_given(api):
 
     made = api.post("alerts/rules", given)
 
-    assert made.body == {"id": made.body["id"], **given}
+    assert made.body == {"id": made.body["id"], **given, "problem": None}
 
 
 @pytest.mark.parametrize("threshold", [250.5, "250.50", "2.505e2"])
@@ -131,6 +132,17 @@ def test_a_rule_that_cannot_be_is_refused_in_words(api, fields, field, words):
     assert list(problem["errors"]) == [field]
     assert words in problem["errors"][field][0]
     assert not Rule.objects.exists()
+
+
+def test_a_rule_that_a_lowered_promise_overtook_says_so_and_can_be_switched_off(api, project):
+    rule = make_rule(project, threshold=Decimal(20 * SECOND))
+    api.patch("project", {"user_timeout_ns": 15 * SECOND})
+
+    assert "not below the user-facing timeout of 15 s" in api.get(f"alerts/rules/{rule.pk}").body["problem"]
+    api.patch(f"alerts/rules/{rule.pk}", {"name": "Still late"}).problem(400)
+    assert api.patch(f"alerts/rules/{rule.pk}", {"enabled": False}).status == 200
+    api.patch(f"alerts/rules/{rule.pk}", {"enabled": True}).problem(400)
+    assert api.patch(f"alerts/rules/{rule.pk}", {"enabled": True, "threshold": 14 * SECOND}).status == 200
 
 
 @pytest.mark.parametrize(
