@@ -193,7 +193,7 @@ class IncidentAdmin(OwnerScopedAdmin):
     fields = (
         "rule",
         "project",
-        "state_label",
+        "state",
         "severity",
         "seen",
         "message",

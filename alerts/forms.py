@@ -107,8 +107,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
                 service=scope.service,
                 rest=scope.rest,
             )
-        self.fields["threshold"].help_text = self._threshold_help()
-        self._offer_channels()
+        projects = self._possible_projects()
+        self.fields["threshold"].help_text = _threshold_help(projects)
+        self._offer_channels(is_named_by_project=len(projects) != 1)
 
     def clean(self) -> dict[str, Any]:
         """Every field by itself is valid: now the rule as a whole, by the one function that knows."""
@@ -127,16 +128,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.filter = self.draft.filter or None
         return {**given, "threshold": threshold}
 
-    def _threshold_help(self) -> str:
-        """What a threshold must stay below, with the figures of the projects that it can be for."""
-        projects = self._possible_projects()
-        timeouts = _named(projects, lambda project: format_duration(project.user_timeout_ns))
-        budgets = _named(projects, _budget_words)
-        return (
-            f"It fires when the value is above. A latency must be below the project's user-facing timeout{timeouts}, "
-            f"an amount below its monthly budget{budgets}."
-        )
-
     def _possible_projects(self) -> list[Project]:
         """Its own; before it has one, those of the person, none where they are too many to name."""
         if self.instance.pk:
@@ -145,17 +136,16 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         offered = list(choice.queryset[: MOST_NAMED_PROJECTS + 1])
         return offered if len(offered) <= MOST_NAMED_PROJECTS else []
 
-    def _offer_channels(self) -> None:
+    def _offer_channels(self, *, is_named_by_project: bool) -> None:
         """The channels of the rule's project; of all of the person's while the project can still be chosen."""
         field: Any = self.fields["channels"]
         # The list is chosen from; the theme's menu for making and changing what it lists stays away.
         field.widget = getattr(field.widget, "widget", field.widget)
         if self.instance.pk:
             field.queryset = field.queryset.filter(project=self.instance.project)
-        offered = field.queryset.select_related("project")
-        field.queryset = offered
-        field.is_named_by_project = len({channel.project_id for channel in offered}) > 1
-        field.help_text = _TOLD if offered else self._no_channel()
+        field.queryset = field.queryset.select_related("project")
+        field.is_named_by_project = is_named_by_project
+        field.help_text = _TOLD if field.queryset.exists() else self._no_channel()
 
     def _no_channel(self) -> str:
         project_id = self.instance.project_id or self.initial.get("project") or ""
@@ -185,6 +175,16 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def _stored_rule(self) -> Rule | None:
         rule: Rule = self.instance
         return rule if rule.pk else None
+
+
+def _threshold_help(projects: Sequence[Project]) -> str:
+    """What a threshold must stay below, with the figures of the projects that it can be for."""
+    timeouts = _named(projects, lambda project: format_duration(project.user_timeout_ns))
+    budgets = _named(projects, _budget_words)
+    return (
+        f"It fires when the value is above. A latency must be below the project's user-facing timeout{timeouts}, "
+        f"an amount below its monthly budget{budgets}."
+    )
 
 
 def _named(projects: Sequence[Project], words: Callable[[Project], str]) -> str:

@@ -1,14 +1,18 @@
 """Incidents and rules in words: {% load alert_words %}."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django import template
 
-from alerts.domain.metrics import Metric
+from alerts.domain.human_units import written_threshold
+from alerts.domain.metrics import Metric, Subject, figure_from_decimal
+from alerts.domain.suggestions import Suggestion
 from alerts.domain.wording import figure_text, pair_text
 from alerts.selectors import DeliveryRow, DeliveryTally, IncidentRow, RuleRow, TransitionRow
 from core.clock import ns_from_datetime
 from core.units import format_duration
+from dashboards.domain.threshold_gauge import times_threshold
 
 register = template.Library()
 
@@ -16,9 +20,9 @@ SEVERITY_BADGES = {"info": "accent", "warning": "warning", "critical": "danger"}
 STATE_BADGES = {"firing": "danger", "resolved": "ok", "pending": "warning"}
 DELIVERY_BADGES = {"delivered": "ok", "failed": "warning", "dead": "danger"}
 DELIVERY_WORDS = {
-    "pending": "on its way",
+    "pending": "waiting",
     "delivered": "delivered",
-    "failed": "tried again",
+    "failed": "retrying",
     "dead": "given up",
 }
 
@@ -62,6 +66,43 @@ def rule_condition(rule: RuleRow) -> str:
 
 
 @register.filter
+def incident_condition(incident: IncidentRow) -> str:
+    """`Trace Latency > 30 s for 10 s`: what the threshold was when this was seen."""
+    threshold = figure_text(metric=incident.metric, figure=incident.threshold)
+    held = f" for {incident.for_seconds} s" if incident.for_seconds else ""
+    return f"{incident.metric.label} > {threshold}{held}"
+
+
+@register.filter
+def incident_times(incident: IncidentRow) -> str:
+    """`1.4 × the threshold of 8.5 s`, or `threshold 8.5 s` where it is hardly past it."""
+    times = times_threshold(value=incident.value, threshold=incident.threshold)
+    threshold = _threshold(incident, incident.metric)
+    return f"{times} the threshold of {threshold}" if times else f"threshold {threshold}"
+
+
+@register.filter
+def watches_words(metric: Metric) -> str:
+    """What a threshold without a filter watches."""
+    return "every run" if metric.subject is Subject.TRACE else "all model calls"
+
+
+@register.filter
+def suggestion_words(suggestion: Suggestion) -> str:
+    """`Trace Latency > 24 s`."""
+    threshold = figure_from_decimal(metric=suggestion.metric, amount=suggestion.threshold)
+    return f"{suggestion.metric.label} > {figure_text(metric=suggestion.metric, figure=threshold)}"
+
+
+@register.filter
+def suggestion_query(suggestion: Suggestion) -> str:
+    """The suggestion as what fills the admin's form in: `name=…&metric=…&threshold=…`."""
+    key = suggestion.metric.key
+    written = written_threshold(key, stored=suggestion.threshold)
+    return urlencode({"name": suggestion.name, "metric": key, "threshold": written})
+
+
+@register.filter
 def tally_words(tally: DeliveryTally) -> str:
     """`2 delivered, 1 waiting`; nobody is told where the rule has no channel."""
     counts = ((tally.delivered, "delivered"), (tally.waiting, "waiting"), (tally.dead, "given up"))
@@ -70,7 +111,7 @@ def tally_words(tally: DeliveryTally) -> str:
 
 @register.filter
 def delivery_words(delivery: DeliveryRow) -> str:
-    """`delivered`, `on its way`, `tried again`, `given up`."""
+    """`delivered`, `waiting`, `retrying`, `given up`."""
     return DELIVERY_WORDS[delivery.state]
 
 

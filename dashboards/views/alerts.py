@@ -9,8 +9,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from alerts.selectors import incident_get, incident_list, rule_list, transition_list
+from alerts.domain.metrics import SPEND, TRACE_LATENCY, Metric
+from alerts.domain.suggestions import first_thresholds
+from alerts.selectors import (
+    IncidentRow,
+    incident_get,
+    incident_list,
+    project_promises,
+    rule_list,
+    transition_list,
+)
 from dashboards.access import get_project
+from dashboards.domain.threshold_gauge import Gauge, Promise, threshold_gauge
 from projects.models import Project
 from projects.selectors import project_owned_list
 from traces.selectors.cursors import CursorError
@@ -60,6 +70,7 @@ def incident(request: HttpRequest, slug: str, incident_id: int) -> HttpResponse:
     context = {
         "project": project,
         "incident": row,
+        "gauge": _gauge(row, project=project),
         "transitions": transition_list(project_id=project.pk, incident_id=incident_id),
         "can_edit": _can_edit(request, project),
     }
@@ -73,8 +84,33 @@ def _whole(request: HttpRequest, project: Project) -> dict[str, Any]:
         "firing": firing.results,
         "has_more_firing": firing.next_cursor is not None,
         "rules": rule_list(project_id=project.pk),
+        "suggestions": first_thresholds(project_promises(project)),
         "can_edit": _can_edit(request, project),
     }
+
+
+def _gauge(incident: IncidentRow, *, project: Project) -> Gauge | None:
+    """The bar of the incident's value, where it is known."""
+    if incident.value is None:
+        return None
+    return threshold_gauge(
+        metric=incident.metric,
+        value=incident.value,
+        threshold=incident.threshold,
+        promise=_promise(incident.metric, project=project),
+    )
+
+
+def _promise(metric: Metric, *, project: Project) -> Promise | None:
+    """What of the project the metric is measured against besides the threshold."""
+    if metric is TRACE_LATENCY:
+        return Promise("user-facing timeout", project.user_timeout_ns)
+    name, amount = (
+        ("monthly budget", project.monthly_budget_usd)
+        if metric is SPEND
+        else ("design estimate", project.estimate_usd)
+    )
+    return None if amount is None else Promise(name, amount)
 
 
 def _can_edit(request: HttpRequest, project: Project) -> bool:
