@@ -35,7 +35,7 @@ def first_thresholds(promises: Promises) -> list[Suggestion]:
             Suggestion(
                 name="Month's budget nearly spent",
                 metric=SPEND,
-                threshold=(promises.monthly_budget_usd * EARLY).quantize(Decimal("0.01")),
+                threshold=promises.monthly_budget_usd * EARLY,
                 promise="the month's budget is gone",
             )
         )
