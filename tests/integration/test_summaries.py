@@ -16,7 +16,7 @@ from traces.models import Call, Mark, Trace
 from traces.services.spans import spans_store
 from traces.services.summaries import touched_summarise
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]
 RUN = "oi_openai_agents_double"
 
 
