@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from alerts.channels import KINDS
 from alerts.domain.metrics import METRICS, figure_from_decimal
 from alerts.domain.thresholds import promise_gap
-from alerts.domain.wording import figure_text, pair_text
+from alerts.domain.wording import figure_text, pair_text, whole_scope_text
 from alerts.forms import ChannelChoiceField, ChannelForm, RuleForm, config_name
 from alerts.models import Channel, Incident, Rule
 from alerts.selectors import project_promises, rule_problem
@@ -86,7 +86,7 @@ class RuleAdmin(OwnerScopedAdmin):
 
     @admin.display(description="Watches")
     def scope(self, rule: Rule) -> str:
-        return rule.filter or "every run"
+        return rule.filter or whole_scope_text(METRICS[rule.metric])
 
     @admin.display(description="In time", boolean=True)
     def in_time(self, rule: Rule) -> bool:

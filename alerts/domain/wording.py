@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from alerts.domain.metrics import Figure, Metric, Unit
+from alerts.domain.metrics import Figure, Metric, Subject, Unit
 from core.units import decimal_text, format_duration, format_usd
 
 PLACEHOLDERS = {
@@ -43,6 +43,11 @@ def figure_text(*, metric: Metric, figure: Figure | None, is_lower_bound: bool =
         return "unknown"
     text = format_duration(int(figure)) if metric.unit is Unit.NANOSECONDS else format_usd(_money(figure))
     return f"at least {text}" if is_lower_bound else text
+
+
+def whole_scope_text(metric: Metric) -> str:
+    """What a threshold without a filter watches."""
+    return "every run" if metric.subject is Subject.TRACE else "all model calls"
 
 
 def pair_text(*, metric: Metric, value: Figure, threshold: Figure) -> tuple[str, str]:
@@ -85,7 +90,7 @@ def fill_message(template: str, *, facts: Facts) -> str:
         "value": value,
         "threshold": threshold,
         "subject": facts.subject,
-        "agents": ", ".join(facts.agents),
+        "agents": ", ".join(facts.agents) or "unknown",
         "trace_id": facts.trace_id,
         "url": facts.url,
     }

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 from django import template
 
 from alerts.domain.human_units import written_threshold
-from alerts.domain.metrics import Metric, Subject, figure_from_decimal
+from alerts.domain.metrics import Metric, figure_from_decimal
 from alerts.domain.suggestions import Suggestion
-from alerts.domain.wording import figure_text, pair_text
+from alerts.domain.wording import figure_text, pair_text, whole_scope_text
 from alerts.selectors import DeliveryRow, DeliveryTally, IncidentRow, RuleRow, TransitionRow
 from core.clock import ns_from_datetime
 from core.units import format_duration
@@ -83,8 +83,8 @@ def incident_times(incident: IncidentRow) -> str:
 
 @register.filter
 def watches_words(metric: Metric) -> str:
-    """What a threshold without a filter watches."""
-    return "every run" if metric.subject is Subject.TRACE else "all model calls"
+    """What a threshold without a filter watches: `every run`."""
+    return whole_scope_text(metric)
 
 
 @register.filter

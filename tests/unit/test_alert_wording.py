@@ -96,6 +96,7 @@ def test_an_incident_is_one_sentence(changes, sentence):
 def test_a_message_of_ones_own_is_filled_once():
     filled = fill_message("{rule}: {value} > {threshold} by {agents}, {nothing}", facts=FACTS)
     assert filled == "Slow planner: 42 s > 30 s by planner, critic, {nothing}"
+    assert fill_message("{agents}", facts=replace(FACTS, agents=())) == "unknown"
     tricky = replace(FACTS, subject="{url}")
     assert fill_message("{subject}", facts=tricky) == "{url}"
     assert fill_message(" ", facts=FACTS) == incident_sentence(FACTS)
