@@ -10,6 +10,8 @@ from alerts.models import Channel, Incident, Rule
 from projects.models import Membership
 from tests.integration.alert_rules import after, evaluate, make_channel, make_rule, make_run
 
+pytestmark = pytest.mark.django_db
+
 SECOND = 1_000_000_000
 RULE = {
     "name": "Slow",
