@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 from projects.models import ApiKey, Membership
 from projects.services import api_key_create
 
+pytestmark = pytest.mark.django_db
+
 LISTS = ("projects/project", "projects/membership", "projects/apikey")
 
 
