@@ -85,7 +85,7 @@ def incident_observe(
     standing = incident_standing(incident) if incident else Standing(State.INACTIVE, since=now)
     step = next_step(standing=standing, seen=seen, timing=rule_timing(rule), now=now)
     if step is None:
-        return incident is not None and _refresh(incident, rule=rule, seen=seen, now=now)
+        return incident is not None and _refresh(incident, rule=rule, watched=watched, seen=seen, now=now)
     with transaction.atomic():
         target = incident or _subject_create(rule=rule, watched=watched, now=now)
         if target.state != standing.state:  # another evaluator has made it meanwhile, and moved it on
@@ -203,8 +203,9 @@ def _message(incident: Incident, *, rule: Rule, watched: Watched, seen: Observat
     return f"{incident_sentence(facts)}: {REASON_WORDS[step.reason]}"
 
 
-def _refresh(incident: Incident, *, rule: Rule, seen: Observation, now: datetime) -> bool:
-    """Without a change of state: keep the figure up to date, and the next look ahead of now.
+def _refresh(incident: Incident, *, rule: Rule, watched: Watched, seen: Observation, now: datetime) -> bool:
+    """Without a change of state: keep figure and name up to date, and the next look ahead of now. A run has its
+    own name once its root has arrived, which is when it ends; before, it is called by its first span.
 
     Not by the clock alone: what a running run's latency is, everyone can tell who knows when it began.
     """
@@ -214,6 +215,8 @@ def _refresh(incident: Incident, *, rule: Rule, seen: Observation, now: datetime
     is_clockwork = seen.settled_at is None and incident.trace_id is not None
     if not is_clockwork and seen.value is not None and incident.value != seen.value:
         changes |= {"value": Decimal(seen.value), "is_lower_bound": seen.is_lower_bound}
+    if watched.trace_id and watched.name != incident.trace_name:
+        changes["trace_name"] = watched.name
     is_news = bool(changes)
     if incident.next_look_at is None or incident.next_look_at <= now:
         standing = incident_standing(incident)

@@ -16,6 +16,8 @@ from dashboards.domain.ticks import (
 
 LOG_BEYOND = 4
 """A limit that stands more than this many times above the data would press the data flat on a linear axis."""
+OUTLIER_BEYOND = 10
+"""So would a value that stands more than this many times above the middle one: a run that spun for 20 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def duration_axis(values_ns: Sequence[int], *, limits_ns: Sequence[int]) -> Axis
     values, limits = [value for value in values_ns if value > 0], [limit for limit in limits_ns if limit > 0]
     highest = max([*values, *limits], default=NS_PER_SECOND)
     if _is_wide(values, limits):
-        ticks = log_duration_ticks(min(values), highest)
+        ticks = log_duration_ticks(min([*values, *limits]), highest)
     else:
         ticks = linear_duration_ticks(highest)
     named = [(tick / NS_PER_SECOND, format_duration(tick) if tick else "0") for tick in ticks]
@@ -49,12 +51,16 @@ def usd_axis(values_usd: Sequence[Decimal], *, limits_usd: Sequence[Decimal] = (
     )
     highest = max([*values, *limits], default=Decimal("0.04"))
     is_wide = _is_wide(values, limits)
-    ticks = log_usd_ticks(min(values), highest) if is_wide else linear_usd_ticks(highest)
+    ticks = log_usd_ticks(min([*values, *limits]), highest) if is_wide else linear_usd_ticks(highest)
     return _axis([(float(tick), format_usd(tick)) for tick in ticks], values, limits, unit=1)
 
 
 def _is_wide(values: Sequence[int] | Sequence[Decimal], limits: Sequence[int] | Sequence[Decimal]) -> bool:
-    return bool(values and limits) and max(limits) > max(values) * LOG_BEYOND
+    if not values:
+        return False
+    is_limit_far = bool(limits) and max(limits) > max(values) * LOG_BEYOND
+    ordered = sorted(float(value) for value in values)
+    return is_limit_far or ordered[-1] > ordered[len(ordered) // 2] * OUTLIER_BEYOND
 
 
 def _axis(
@@ -66,7 +72,8 @@ def _axis(
 ) -> Axis:
     highest = float(max([*values, *limits], default=unit)) / unit
     if _is_wide(values, limits):
-        return Axis(is_log=True, ticks=tuple(ticks), low=float(min(values)) / unit / 1.6, high=highest * 1.6)
+        lowest = float(min([*values, *limits])) / unit
+        return Axis(is_log=True, ticks=tuple(ticks), low=lowest / 1.6, high=highest * 1.6)
     return Axis(is_log=False, ticks=tuple(ticks), low=0.0, high=max(highest * 1.08, ticks[-1][0] * 0.5))
 
 

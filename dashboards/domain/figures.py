@@ -292,7 +292,11 @@ def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -
             "zeroline": False,
         },
         "shapes": [_limit_line(limit, position) for limit, position in limits],
-        "annotations": [_limit_words(limit, position, axis) for limit, position in limits],
+        # The words of neighbouring limits stand at different ends, since the lines may be close.
+        "annotations": [
+            _limit_words(limit, position, axis, is_left=(len(limits) - index) % 2 == 0)
+            for index, (limit, position) in enumerate(limits)
+        ],
     }
 
 
@@ -308,12 +312,12 @@ def _limit_line(limit: Limit, position: float) -> dict[str, Any]:
     }
 
 
-def _limit_words(limit: Limit, position: float, axis: Axis) -> dict[str, Any]:
+def _limit_words(limit: Limit, position: float, axis: Axis, *, is_left: bool) -> dict[str, Any]:
     return {
         "text": escape(limit.words, quote=False),
         "xref": "paper",
-        "x": 1,
-        "xanchor": "right",
+        "x": 0 if is_left else 1,
+        "xanchor": "left" if is_left else "right",
         "yref": "y",
         # An annotation on a logarithmic axis stands at the power of ten.
         "y": log10(position) if axis.is_log else position,

@@ -87,6 +87,19 @@ def test_a_running_run_fires_by_the_clock_before_its_next_span(project):
     assert row.message == "Trace Latency 11 s > 10 s on agent, still running"
 
 
+def test_an_incident_takes_the_name_that_the_root_brings(project):
+    make_rule(project)
+    run = make_run(project, ended=after(1), lasted_s=12, status="open", name="Planning")
+    evaluate(2)
+
+    run.name, run.status, run.summarised_at = "plan trip", "ok", after(3)
+    run.save()
+    assert evaluate(4) == {project.pk}
+
+    [row] = incident_list(project_id=project.pk).results
+    assert (row.state, row.subject) == ("firing", "plan trip")
+
+
 def test_a_breach_must_last_as_long_as_the_rule_says(project):
     make_rule(project, for_seconds=5)
     make_run(project, ended=after(1), lasted_s=12)
