@@ -8,13 +8,16 @@ from core.units import format_count, format_usd
 def known_cost(
     cost_usd: Decimal | None, *, unknown_call_count: int, cost_low_usd: Decimal | None = None
 ) -> str:
-    """`$1.20`; `at least $1.20` where calls are unmetered or unpriced, or where a cache split that matters is not
-    reported (`cost_low_usd` is lower); `unknown` where no call could be priced; a dash where no call cost anything."""
+    """`$1.20`; `$0.90–$1.20` where a cache split that matters is not reported (`cost_low_usd` is lower); `at least
+    $0.90` where calls are unmetered or unpriced; `unknown` where no call could be priced; a dash where no call cost
+    anything."""
     if cost_usd is None:
         return "unknown" if unknown_call_count else "–"
     low_usd = cost_usd if cost_low_usd is None else cost_low_usd
-    is_least = unknown_call_count > 0 or low_usd < cost_usd
-    return f"at least {format_usd(low_usd)}" if is_least else format_usd(cost_usd)
+    if unknown_call_count:
+        return f"at least {format_usd(low_usd)}"
+    low, high = format_usd(low_usd), format_usd(cost_usd)
+    return high if low == high else f"{low}–{high}"
 
 
 def unknown_calls(*, unmetered_call_count: int, unpriced_call_count: int) -> str:

@@ -5,6 +5,7 @@ None is shown as a dash, or as "unknown" where it is money: an unknown price is 
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from django import template
 
@@ -38,21 +39,21 @@ def _as_ns(moment: int | datetime) -> int:
 
 
 @register.filter
-def duration(duration_ns: int | None) -> str:
-    """`3.04 s`."""
-    return NOTHING if duration_ns is None else format_duration(duration_ns)
+def duration(duration_ns: int | Literal[""] | None) -> str:
+    """`3.04 s`. "" is what a template makes of a field of nothing."""
+    return NOTHING if duration_ns is None or duration_ns == "" else format_duration(duration_ns)
 
 
 @register.filter
-def usd(amount: Decimal | None) -> str:
-    """`$0.0031`, or `unknown`."""
-    return "unknown" if amount is None else format_usd(amount)
+def usd(amount: Decimal | Literal[""] | None) -> str:
+    """`$0.0031`, or `unknown`. "" is what a template makes of a field of nothing."""
+    return "unknown" if amount is None or amount == "" else format_usd(amount)
 
 
 @register.filter
-def count(number: int | None) -> str:
-    """`12.4k`."""
-    return NOTHING if number is None else format_count(number)
+def count(number: int | Literal[""] | None) -> str:
+    """`12.4k`. "" is what a template makes of a field of nothing."""
+    return NOTHING if number is None or number == "" else format_count(number)
 
 
 @register.filter
