@@ -6,7 +6,7 @@ const MOST_NAMED = 20; // rows that the server gives by id at once
 const READING_MS = 3_000; // a pointer that moved over the rows so lately is about to click one
 
 let waiting = new Map(); // id -> row that the reader has not asked for yet
-let pointerMovedAt = 0;
+let pointerMovedAt = -Infinity;
 let isBusy = false;
 let isStale = false;
 
