@@ -183,3 +183,15 @@ def test_a_long_trace_is_drawn_in_parts(page, project, member, sign_in, span_tab
     assert 0 < drawn < 2_001
     page.locator("#more-spans").scroll_into_view_if_needed()
     expect(page.locator(".span-row").nth(drawn)).to_be_attached()
+
+
+def test_a_span_without_tokens_does_not_speak_of_them_on_a_phone(page, run):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(TRACE)
+
+    def words_after(span_id: bytes) -> str:
+        cell = page.locator(f"#span-{span_id.hex()} .span-row__tokens")
+        return cell.evaluate("element => getComputedStyle(element, '::after').content")
+
+    assert words_after(CALL) == '" tokens"'
+    assert words_after(TOOL) == "none"
