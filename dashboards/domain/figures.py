@@ -14,7 +14,7 @@ from typing import Any
 
 from core.clock import NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, datetime_from_ns
 from core.units import format_duration, format_usd
-from dashboards.domain.axes import Axis, duration_axis, plotly_axis, usd_axis
+from dashboards.domain.axes import Axis, duration_axis, plotly_axis, usd_axis, usd_bar_axis
 from dashboards.domain.money import known_cost
 from dashboards.domain.ranges import Window
 from traces.selectors.rows import CostPoint, LatencyPoint
@@ -156,7 +156,7 @@ def spend_chart(points: Sequence[CostPoint], *, window: Window, href: Href) -> C
         _bars(name, index=index, window=window, costs=cells[name], href=href)
         for index, name in enumerate(names)
     ]
-    layout = _layout(window, usd_axis(sums), []) | {"barmode": "stack", "bargap": 0.25}
+    layout = _layout(window, usd_bar_axis(sums), []) | {"barmode": "stack", "bargap": 0.25}
     return Chart(
         key="spend-chart",
         words="Cost over time by model",

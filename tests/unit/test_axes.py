@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards.domain.axes import duration_axis, plotly_axis, usd_axis
+from dashboards.domain.axes import duration_axis, plotly_axis, usd_axis, usd_bar_axis
 
 SECOND = 1_000_000_000
 
@@ -46,3 +46,11 @@ def test_plotly_takes_a_logarithmic_range_in_powers_of_ten():
     assert words["type"] == "log"
     assert words["range"][1] == pytest.approx(2.204, abs=0.01)
     assert "1 min" in words["ticktext"]
+
+
+@pytest.mark.parametrize("sums", [[], ["0"], ["0.2", "0.3", "6"], ["0.2", "0.3", "600"]])
+def test_bars_stand_on_zero_whatever_the_values(sums):
+    axis = usd_bar_axis([Decimal(amount) for amount in sums])
+    assert not axis.is_log
+    assert axis.low == 0
+    assert axis.high > max((float(amount) for amount in sums), default=0)
