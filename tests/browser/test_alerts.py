@@ -176,3 +176,15 @@ def test_the_badge_and_the_incident_appear_without_a_reload(page, admin_owner, p
     assert page.evaluate("window.isTheSamePage") is True
     page.locator(".firing").click()
     expect(page).to_have_url(f"{base_url}/p/signals/alerts/")
+
+
+def test_the_incident_says_that_it_is_live_after_a_refresh_too(page, admin_owner, incident):
+    page.goto(f"/p/signals/alerts/{incident.pk}/")
+    expect(page.locator("[data-live-state]")).to_have_text("Live")
+    page.evaluate("document.querySelector('#incident-body > *').dataset.before = 'true'")
+
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('lineside:alerts'))")
+
+    expect(page.locator("[data-before]")).to_have_count(0)
+    expect(page.locator("[data-live-state]")).to_have_text("Live")
+    expect(page.locator("[data-live-state]")).to_be_visible()
