@@ -19,6 +19,8 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
+from tests.event_loop import in_own_thread
+
 START_TIMEOUT_S = 20
 
 
@@ -161,20 +163,12 @@ def elsewhere() -> Callable[[Callable[[], object]], None]:
     (announce_traces does) may not run in the thread of Playwright's event loop."""
 
     def run(function: Callable[[], object]) -> None:
-        failures: list[BaseException] = []
-
         def guarded() -> None:
             try:
                 function()
-            except BaseException as failure:  # raised again in the test's own thread
-                failures.append(failure)
             finally:
                 connections.close_all()
 
-        thread = threading.Thread(target=guarded)
-        thread.start()
-        thread.join()
-        if failures:
-            raise failures[0]
+        in_own_thread(guarded)
 
     return run
