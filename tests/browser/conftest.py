@@ -104,6 +104,11 @@ def browser_context_args(browser_context_args: dict, request: pytest.FixtureRequ
     }
 
 
+# What htmx calls a request that the page gave up for a newer one (hx-sync="this:replace"): it says so as errors.
+# A request that failed is said by more than these: htmx:sendError, htmx:responseError.
+GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What pages complained of so far. A test that provokes a complaint asserts it and clears the list."""
@@ -116,7 +121,7 @@ def page(transactional_db: None, context: BrowserContext, complaints: list[str])
     page = context.new_page()
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not message.text.startswith(GIVEN_UP):
             complaints.append(f"console {message.type}: {message.text}")
 
     def on_failure(request: Request) -> None:

@@ -91,6 +91,22 @@ def test_a_filter_is_written_into_the_address(page, run):
     expect(page.get_by_role("link", name="plan trip")).to_have_count(0)
 
 
+def test_a_filter_that_is_changed_before_it_was_answered_gives_the_last_one(page, run):
+    page.goto("/p/signals/traces/")
+    with page.expect_event("requestfailed", lambda request: "status=error" in request.url):
+        page.get_by_label("Status").evaluate(
+            """(select) => {
+                for (const status of ["error", "ok"]) {
+                    select.value = status;
+                    select.dispatchEvent(new Event("change", { bubbles: true }));
+                }
+            }"""
+        )
+
+    expect(page).to_have_url(re.compile(r"status=ok"))
+    expect(page.get_by_label("Status")).to_have_value("ok")
+
+
 def test_a_span_is_chosen_by_a_click_and_stays_in_the_address(page, run):
     page.goto(TRACE)
     page.locator(f"#span-{CALL.hex()}").click()
