@@ -19,6 +19,9 @@ LOG_BEYOND = 4
 OUTLIER_BEYOND = 10
 """So would a value that stands more than this many times above the middle one: a run that spun for 20 minutes."""
 
+_NO_USD = Decimal("0.04")
+"""The height of a chart on which nothing cost anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -43,13 +46,20 @@ def duration_axis(values_ns: Sequence[int], *, limits_ns: Sequence[int]) -> Axis
     return _axis(named, values, limits, unit=NS_PER_SECOND)
 
 
+def usd_bar_axis(sums_usd: Sequence[Decimal]) -> Axis:
+    """An axis in dollars for stacked bars: linear from zero whatever the values, since a bar says by its length."""
+    highest = max(sums_usd, default=Decimal(0)) or _NO_USD
+    ticks = [(float(tick), format_usd(tick)) for tick in linear_usd_ticks(highest)]
+    return _linear(ticks, highest=float(highest))
+
+
 def usd_axis(values_usd: Sequence[Decimal], *, limits_usd: Sequence[Decimal] = ()) -> Axis:
     """An axis in dollars on which all values and limits are seen."""
     values, limits = (
         [value for value in values_usd if value > 0],
         [limit for limit in limits_usd if limit > 0],
     )
-    highest = max([*values, *limits], default=Decimal("0.04"))
+    highest = max([*values, *limits], default=_NO_USD)
     is_wide = _is_wide(values, limits)
     ticks = log_usd_ticks(min([*values, *limits]), highest) if is_wide else linear_usd_ticks(highest)
     return _axis([(float(tick), format_usd(tick)) for tick in ticks], values, limits, unit=1)
@@ -74,6 +84,10 @@ def _axis(
     if _is_wide(values, limits):
         lowest = float(min([*values, *limits])) / unit
         return Axis(is_log=True, ticks=tuple(ticks), low=lowest / 1.6, high=highest * 1.6)
+    return _linear(ticks, highest=highest)
+
+
+def _linear(ticks: list[tuple[float, str]], *, highest: float) -> Axis:
     return Axis(is_log=False, ticks=tuple(ticks), low=0.0, high=max(highest * 1.08, ticks[-1][0] * 0.5))
 
 

@@ -132,7 +132,10 @@ function connectNow() {
   if (state === "reconnecting" && socket.readyState !== WebSocket.OPEN) connect();
 }
 
-document.body.addEventListener("htmx:historyRestore", () => state && showState(state));
+// What a swap brings in does not know the state yet.
+for (const name of ["htmx:historyRestore", "htmx:afterSwap"]) {
+  document.body.addEventListener(name, () => state && showState(state));
+}
 
 if (document.body.dataset.liveUrl) {
   showState("connecting");
