@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.units import format_count
 from dashboards.domain.figures import group_words
-from dashboards.domain.money import known_cost, unknown_calls
+from dashboards.domain.money import known_cost, known_tokens, unknown_calls
 from traces.selectors.rows import CostShare
 
 
@@ -17,8 +18,8 @@ class ShareRow:
     words: str
     is_named: bool
     call_count: int
-    input_tokens: int
-    output_tokens: int
+    input_tokens: str
+    output_tokens: str
     cost: str
     unknown: str
     share: Decimal | None
@@ -45,8 +46,8 @@ def _row(share: CostShare, *, total: Decimal) -> ShareRow:
         words=group_words(share.group),
         is_named=share.group is not None,
         call_count=share.call_count,
-        input_tokens=share.input_tokens,
-        output_tokens=share.output_tokens,
+        input_tokens=_tokens(share.input_tokens, share=share),
+        output_tokens=_tokens(share.output_tokens, share=share),
         cost=known_cost(
             share.cost_usd, unknown_call_count=share.unmetered_call_count + share.unpriced_call_count
         ),
@@ -56,6 +57,13 @@ def _row(share: CostShare, *, total: Decimal) -> ShareRow:
         share=part,
         bar_width=None if part is None else svg_percent(part),
     )
+
+
+def _tokens(tokens: int, *, share: CostShare) -> str:
+    """Nothing is a number of its own only beside something: an embedding has input and no output."""
+    if share.input_tokens or share.output_tokens:
+        return format_count(tokens)
+    return known_tokens(0, unknown_call_count=share.unmetered_call_count)
 
 
 def svg_percent(share: Decimal) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from math import log10
 from typing import Any
 
 from core.clock import NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, datetime_from_ns
@@ -28,6 +27,7 @@ _SHORT_NS = 2 * NS_PER_DAY
 """A window up to this long is labelled by the hour, a longer one by the day."""
 _MOST_STACKED = 7
 """Models with a colour of their own; the eighth colour is that of all others."""
+_OTHERS = "(others)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """What a mark of the chart stands for. `ink` is the name of its colour, `shape` solid, dot, dash or box."""
+
+    words: str
+    ink: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """`key` names the element, `words` say what is drawn; `columns` and `rows` hold the numbers as text."""
+    """`key` names the element, `words` say what is drawn; `columns` and `rows` hold the numbers as text.
+
+    The legend stands outside the figure, where its names can wrap and hide no data.
+    """
 
     key: str
     words: str
     figure: dict[str, Any]
+    legend: tuple[LegendEntry, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -95,6 +108,7 @@ def latency_chart(
         key="latency-chart",
         words="Trace latency over time",
         figure={"data": data, "layout": _layout(window, axis, placed)},
+        legend=_line_legend((_P99, _P95, _P50), limits, words=lambda value: format_duration(int(value))),
         columns=("From", "Traces", "p50", "p95", "p99"),
         rows=tuple(
             (
@@ -132,6 +146,7 @@ def trace_cost_chart(
         key="trace-cost-chart",
         words="Token cost per trace over time",
         figure={"data": data, "layout": _layout(window, axis, placed)},
+        legend=_line_legend((_P95, _MEAN), limits, words=lambda value: format_usd(Decimal(value))),
         columns=("From", "Traces", "Mean", "p95", "Calls of unknown cost"),
         rows=tuple(
             (
@@ -156,11 +171,15 @@ def spend_chart(points: Sequence[CostPoint], *, window: Window, href: Href) -> C
         _bars(name, index=index, window=window, costs=cells[name], href=href)
         for index, name in enumerate(names)
     ]
-    layout = _layout(window, usd_bar_axis(sums), []) | {"barmode": "stack", "bargap": 0.25}
+    layout = _layout(window, usd_bar_axis(sums), []) | {"barmode": "stack"}
     return Chart(
         key="spend-chart",
         words="Cost over time by model",
         figure={"data": data, "layout": layout},
+        legend=tuple(
+            LegendEntry(name, ink=_ink(_bar_colour(name, index=index)), shape="box")
+            for index, name in enumerate(names)
+        ),
         columns=("From", *names, "All"),
         rows=tuple(
             (
@@ -192,13 +211,13 @@ def _cells(points: Sequence[CostPoint]) -> tuple[dict[str, dict[int, Decimal]], 
         unknown[point.start_ns] += point.unmetered_call_count + point.unpriced_call_count
         if point.cost_usd is not None:
             name = group_words(point.group)
-            cells[name if name in kept else "(others)"][point.start_ns] += point.cost_usd
+            cells[name if name in kept else _OTHERS][point.start_ns] += point.cost_usd
     return cells, unknown
 
 
 def _stacked_names(cells: dict[str, dict[int, Decimal]]) -> list[str]:
     """The dearest first, all others last."""
-    return sorted(cells, key=lambda name: (name == "(others)", -sum(cells[name].values())))
+    return sorted(cells, key=lambda name: (name == _OTHERS, -sum(cells[name].values())))
 
 
 def _scatter(
@@ -239,20 +258,45 @@ def _marker_sizes(positions: dict[int, float], *, window: Window) -> list[int]:
 
 def _bars(name: str, *, index: int, window: Window, costs: dict[int, Decimal], href: Href) -> dict[str, Any]:
     starts = [start for start in window.starts() if start in costs]
-    colour = "--series-8" if name == "(others)" else f"--series-{index + 1}"
     return {
         "type": "bar",
         "name": escape(name, quote=False),
         "x": [_plotly_time(start) for start in starts],
         "xperiod": window.bucket_ns // NS_PER_MS,
         "xperiodalignment": "middle",
+        # Said outright, for Plotly takes it from the distance of neighbours, and a lone bar has none.
+        "width": window.bucket_ns // NS_PER_MS * 3 // 4,
         "y": [float(costs[start]) for start in starts],
         "text": [format_usd(costs[start]) for start in starts],
         "textposition": "none",
         "customdata": [href(start, start + window.bucket_ns) for start in starts],
         "hovertemplate": "%{text}",
-        "marker": {"color": colour, "line": {"color": "--surface-card", "width": 1}},
+        "marker": {
+            "color": _bar_colour(name, index=index),
+            "line": {"color": "--surface-card", "width": 1},
+        },
     }
+
+
+def _bar_colour(name: str, *, index: int) -> str:
+    return "--series-8" if name == _OTHERS else f"--series-{index + 1}"
+
+
+def _line_legend(
+    lines: Sequence[_Line], limits: Sequence[Limit], *, words: Callable[[int | Decimal], str]
+) -> tuple[LegendEntry, ...]:
+    """The lines, then the limits with their values."""
+    return (
+        *(LegendEntry(line.words, ink=_ink(line.colour), shape=line.dash) for line in lines),
+        *(
+            LegendEntry(f"{limit.words} {words(limit.value)}", ink=_ink(limit.colour), shape="dash")
+            for limit in limits
+        ),
+    )
+
+
+def _ink(colour: str) -> str:
+    return colour.removeprefix("--")
 
 
 def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -> dict[str, Any]:
@@ -262,7 +306,7 @@ def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -
         "font": {"color": "--text-muted", "size": 11},
         "paper_bgcolor": _TRANSPARENT,
         "plot_bgcolor": _TRANSPARENT,
-        "margin": {"l": 58, "r": 8, "t": 26, "b": 24},
+        "margin": {"l": 58, "r": 8, "t": 8, "b": 24},
         "dragmode": False,
         "hovermode": "x unified",
         "hoverlabel": {
@@ -270,8 +314,7 @@ def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -
             "bordercolor": "--line-strong",
             "font": {"color": "--text", "size": 12},
         },
-        "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+        "showlegend": False,
         "xaxis": {
             "type": "date",
             "range": [_plotly_time(window.since_ns), _plotly_time(until_ns)],
@@ -292,11 +335,6 @@ def _layout(window: Window, axis: Axis, limits: Sequence[tuple[Limit, float]]) -
             "zeroline": False,
         },
         "shapes": [_limit_line(limit, position) for limit, position in limits],
-        # The words of neighbouring limits stand at different ends, since the lines may be close.
-        "annotations": [
-            _limit_words(limit, position, axis, is_left=(len(limits) - index) % 2 == 0)
-            for index, (limit, position) in enumerate(limits)
-        ],
     }
 
 
@@ -309,24 +347,6 @@ def _limit_line(limit: Limit, position: float) -> dict[str, Any]:
         "y0": position,
         "y1": position,
         "line": {"color": limit.colour, "width": 1.25, "dash": "dash"},
-    }
-
-
-def _limit_words(limit: Limit, position: float, axis: Axis, *, is_left: bool) -> dict[str, Any]:
-    return {
-        "text": escape(limit.words, quote=False),
-        "xref": "paper",
-        "x": 0 if is_left else 1,
-        "xanchor": "left" if is_left else "right",
-        "yref": "y",
-        # An annotation on a logarithmic axis stands at the power of ten.
-        "y": log10(position) if axis.is_log else position,
-        "yanchor": "bottom",
-        "showarrow": False,
-        "bgcolor": "--surface-card",
-        "borderpad": 1,
-        "yshift": 1,
-        "font": {"color": limit.colour, "size": 11},
     }
 
 

@@ -1,4 +1,4 @@
-"""Words for costs of which a part may not be known."""
+"""Words for costs and tokens of which a part may not be known."""
 
 from decimal import Decimal
 
@@ -18,6 +18,13 @@ def known_cost(
         return f"at least {format_usd(low_usd)}"
     low, high = format_usd(low_usd), format_usd(cost_usd)
     return high if low == high else f"{low}–{high}"
+
+
+def known_tokens(tokens: int, *, unknown_call_count: int) -> str:
+    """`12.4k`; `unknown` where calls succeeded and none reported any; a dash where no call used any."""
+    if tokens:
+        return format_count(tokens)
+    return "unknown" if unknown_call_count else "–"
 
 
 def unknown_calls(*, unmetered_call_count: int, unpriced_call_count: int) -> str:

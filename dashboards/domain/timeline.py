@@ -22,6 +22,9 @@ NARROWEST = 60
 MOST_TICKS = 4
 """Labels must not run into one another where the axis is 200 pixels wide."""
 
+LAST_LABEL = 83_00
+"""Hundredths of a percent beyond which a label of 36 pixels would leave an axis that is 220 pixels wide."""
+
 SECOND_REPORTS = frozenset(
     {Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP, Reason.WRAPPER}
 )
@@ -59,7 +62,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on the time axis."""
+    """A mark on the time axis; its label is empty where there is no room for one."""
 
     position: str
     label: str
@@ -176,10 +179,16 @@ def axis_ticks(window: Window) -> list[Tick]:
     return [
         Tick(
             position=percent(window.position(window.start_ns + offset_ns)),
-            label=format_duration(offset_ns) if offset_ns else "0",
+            label=_tick_label(offset_ns, window=window),
         )
         for offset_ns in range(0, window.length_ns, step_ns)
     ]
+
+
+def _tick_label(offset_ns: int, *, window: Window) -> str:
+    if window.position(window.start_ns + offset_ns) > LAST_LABEL:
+        return ""
+    return format_duration(offset_ns) if offset_ns else "0"
 
 
 def deadline_position(window: Window, *, moment_ns: int) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from dashboards.domain.money import known_cost, unknown_calls
+from dashboards.domain.money import known_cost, known_tokens, unknown_calls
 from dashboards.domain.timeline import Usage
 from dashboards.domain.words import estimate_words, reason_words
 from traces.selectors.rows import TraceRow
@@ -28,8 +28,26 @@ def trace_estimate(trace: TraceRow, estimate_usd: Decimal | None) -> str:
 
 
 @register.filter
+def trace_tokens(trace: TraceRow) -> str:
+    """The trace's tokens; `unknown` where calls succeeded and none reported any, a dash where there was nothing."""
+    return known_tokens(trace.tokens, unknown_call_count=trace.unmetered_call_count)
+
+
+@register.filter
+def usage_tokens(usage: Usage) -> str:
+    """The tokens of a subtree's calls, in the same words."""
+    return known_tokens(usage.tokens, unknown_call_count=usage.unknown_call_count)
+
+
+LEAST_SHOWN_USD = Decimal("0.0001")
+"""What is less is said to be less in a narrow column; the span's panel has the whole of it."""
+
+
+@register.filter
 def usage_cost(usage: Usage) -> str:
-    """What the calls of a subtree cost, short: `$0.0031`, `≥ $0.0031`, `unknown`, a dash."""
+    """What the calls of a subtree cost, short: `$0.0031`, `≥ $0.0031`, `< $0.0001`, `unknown`, a dash."""
+    if usage.cost_usd and usage.cost_usd < LEAST_SHOWN_USD and not usage.unknown_call_count:
+        return f"< ${LEAST_SHOWN_USD}"
     words = known_cost(usage.cost_usd, unknown_call_count=usage.unknown_call_count)
     return words.replace("at least", "≥")
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from core.clock import NS_PER_DAY, NS_PER_SECOND, datetime_from_ns, now_ns, ns_from_datetime
 from core.units import format_count, format_duration, format_usd
@@ -71,6 +73,20 @@ def percent(share: float | None) -> str:
     if 0 < hundredths < 0.1:
         return "< 0.1 %"
     return f"{hundredths:.0f} %" if hundredths >= 10 or hundredths == 0 else f"{hundredths:.1f} %"
+
+
+@register.filter
+def multiple(share: float) -> str:
+    """`38 % of` a whole, and beyond it `20×`: to be read before the whole's name."""
+    if share < 1:
+        return f"{percent(share)} of"
+    return f"{share:.0f}×" if share >= 10 else f"{share:.1f}×"
+
+
+@register.filter
+def dotted(name: str) -> str:
+    """The name of an attribute, which may be broken after its dots."""
+    return format_html_join(mark_safe(".<wbr>"), "{}", ((part,) for part in name.split(".")))
 
 
 @register.filter

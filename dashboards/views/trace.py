@@ -127,6 +127,9 @@ def _trace_context(
         FIRST_ROWS, _whole_number(request.GET.get("rows")), 0 if index is None else index + AROUND_CHOSEN
     )
     rows = timeline.rows[start : start + (MORE_ROWS if start else most)]
+    now_ns = clock.now_ns()
+    is_running = row.is_open and row.end_ns >= now_ns - STALE_AFTER_NS
+    duration_ns = now_ns - row.start_ns if is_running else row.duration_ns
     chosen = timeline.rows[index] if index is not None else None
     return {
         "project": project,
@@ -141,8 +144,8 @@ def _trace_context(
         "chosen": chosen,
         "chosen_id": chosen.span_id if chosen else (timeline.rows[0].span_id if timeline.rows else ""),
         "unknown": unknown_rows(timeline.rows),
-        "is_running": row.is_open and row.end_ns >= clock.now_ns() - STALE_AFTER_NS,
-        "timeout_share": row.duration_ns / project.user_timeout_ns,
+        "is_running": is_running,
+        "timeout_share": duration_ns / project.user_timeout_ns,
         "deadline": deadline_position(timeline.window, moment_ns=row.start_ns + project.user_timeout_ns),
     }
 

@@ -54,9 +54,8 @@ def test_the_charts_are_drawn_with_points_and_the_timeout_as_a_line(page, run):
     page.goto("/p/signals/")
     for chart in ("latency-chart", "trace-cost-chart"):
         expect(page.locator(f"[data-chart='{chart}'] .scatterlayer .trace").first).to_be_attached()
-    expect(
-        page.locator("[data-chart='latency-chart'] .annotation-text", has_text="user timeout")
-    ).to_be_visible()
+    expect(page.locator("[data-chart='latency-chart'] .shapelayer path").first).to_be_attached()
+    expect(page.locator(".legend__entry", has_text="user timeout 1 min")).to_be_visible()
     page.goto("/p/signals/costs/")
     expect(page.locator("[data-chart] .barlayer .point").first).to_be_attached()
 
