@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from hypothesis import settings
 
+from core.clock import NS_PER_SECOND
 from projects.models import Membership, Project
 from projects.services import api_key_create
 
@@ -20,6 +22,15 @@ settings.load_profile("steady")
 def project(db) -> Project:
     """The project that most tests are about."""
     return Project.objects.create(slug="signals", name="Signals")
+
+
+@pytest.fixture
+def promises(project) -> Project:
+    """`project` with promises that thresholds have to come before: 30 s for the user, 300 dollars a month."""
+    project.user_timeout_ns = 30 * NS_PER_SECOND
+    project.monthly_budget_usd = Decimal(300)
+    project.save()
+    return project
 
 
 @pytest.fixture

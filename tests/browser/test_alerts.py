@@ -14,15 +14,6 @@ from tests.integration.factories import SECOND, make_trace
 
 
 @pytest.fixture
-def promises(project):
-    """30 s for the user, 300 dollars a month."""
-    project.user_timeout_ns = 30 * SECOND
-    project.monthly_budget_usd = Decimal(300)
-    project.save()
-    return project
-
-
-@pytest.fixture
 def admin_owner(page, owner, sign_in):
     """The owner, let into the admin and signed in; `page` comes first because it opens the database."""
     owner.is_staff = True

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from config.processes import DEFAULT_PORTS
-from tests.integration.receiver_process import ROOT, free_port
+from tests.integration.processes import ROOT, free_port
 
 START_S = 60.0
 END_S = 40.0

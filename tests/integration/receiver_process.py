@@ -2,27 +2,22 @@
 
 import contextlib
 import gzip
-import os
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import grpc
 import httpx
-from django.conf import settings
-from django.db import connection
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-ROOT = Path(__file__).resolve().parents[2]
+from config.processes import RECEIVER
+from tests.integration.processes import free_port, running_process
+
 EXPORT_METHOD = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 START_S = 30.0
 PROTOBUF = "application/x-protobuf"
@@ -122,30 +117,6 @@ def _status(error: grpc.RpcError) -> Status | None:
     return None if details is None else Status.FromString(details)
 
 
-def database_url(*, port: int | None = None) -> str:
-    """The address of the test database that pytest-django made; `port` puts another in its place."""
-    found = connection.settings_dict
-    user, password = quote(found["USER"] or "", safe=""), quote(found["PASSWORD"] or "", safe="")
-    place = f"127.0.0.1:{port}" if port else f"{found['HOST']}:{found['PORT']}"
-    return f"postgresql://{user}:{password}@{place}/{found['NAME']}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-def process_environment(**changes: str) -> dict[str, str]:
-    """The environment of a Lineside process on the servers of the tests."""
-    return {
-        **os.environ,
-        "LINESIDE_DATABASE_URL": database_url(),
-        "LINESIDE_REDIS_URL": settings.LINESIDE_REDIS_URL,
-        "LINESIDE_HOST": "127.0.0.1",
-        **changes,
-    }
-
-
 @contextlib.contextmanager
 def running_receiver(**environment: str) -> Iterator[Receiver]:
     """A receiver that answers; ended when the block ends."""
@@ -155,25 +126,10 @@ def running_receiver(**environment: str) -> Iterator[Receiver]:
         "LINESIDE_OTLP_HTTP_PORT": str(http_port),
         **environment,
     }
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "receiver.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "receiver"],
-            cwd=ROOT,
-            env=process_environment(**changes),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        receiver = Receiver(process, grpc_port, http_port, Path(log.name))
-        try:
-            _wait_until_healthy(receiver)
-            yield receiver
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            finally:
-                process.kill()
-                process.wait()
+    with running_process(RECEIVER, **changes) as (process, log_path):
+        receiver = Receiver(process, grpc_port, http_port, log_path)
+        _wait_until_healthy(receiver)
+        yield receiver
 
 
 def _wait_until_healthy(receiver: Receiver) -> None:

@@ -34,15 +34,6 @@ def admin_owner(client, owner) -> User:
     return owner
 
 
-@pytest.fixture
-def promises(project):
-    """30 s for the user, 300 dollars a month."""
-    project.user_timeout_ns = 30 * SECOND
-    project.monthly_budget_usd = Decimal(300)
-    project.save()
-    return project
-
-
 def add_rule(client, project, **fields):
     return client.post("/admin/alerts/rule/add/", {"project": project.pk, **RULE, **fields})
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.integration.receiver_process import ROOT
+from tests.integration.processes import ROOT
 from traces.models import Span
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]

@@ -8,7 +8,7 @@ from alerts.models import Rule
 from demo.problems import DemoError
 from demo.project import Project as DemoProject
 from projects.services import api_key_create
-from tests.integration.receiver_process import free_port
+from tests.integration.processes import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

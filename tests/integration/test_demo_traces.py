@@ -13,7 +13,7 @@ from django.db import connection
 from core import clock
 from demo.command import main
 from tests.event_loop import in_own_thread
-from tests.integration.receiver_process import ROOT
+from tests.integration.processes import ROOT
 from traces.domain.slots import MARK_SLOTS
 from traces.models import Span, Trace
 from traces.services.summaries import touched_summarise

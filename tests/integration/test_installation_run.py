@@ -18,7 +18,8 @@ import pytest
 from redis import Redis
 
 from tests.integration.installation_process import END_S, Installation, running_installation
-from tests.integration.receiver_process import ROOT, Receiver
+from tests.integration.processes import ROOT
+from tests.integration.receiver_process import Receiver
 from tests.otlp_requests import make_request, make_span
 
 

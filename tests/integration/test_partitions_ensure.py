@@ -8,6 +8,7 @@ from django.db import connection
 
 from core.clock import NS_PER_DAY
 from ingest.domain.decode import decode_protobuf
+from tests.integration.processes import database_url
 from tests.otlp_requests import make_request, make_span
 from traces.models import Span
 from traces.services.partitions import partitions_ensure
@@ -72,16 +73,9 @@ def test_a_partition_carries_the_key_and_the_checks(project):
 @pytest.mark.django_db(transaction=True)
 def test_while_somebody_holds_the_catch_all_a_day_waits_and_nothing_is_lost(project, span_tables):
     is_held, may_end = threading.Event(), threading.Event()
-    found = connection.settings_dict
 
     def hold():
-        with psycopg.connect(
-            host=found["HOST"],
-            port=found["PORT"],
-            user=found["USER"],
-            password=found["PASSWORD"],
-            dbname=found["NAME"],
-        ) as reader:
+        with psycopg.connect(database_url()) as reader:
             reader.execute("SELECT count(*) FROM traces_span_other")
             is_held.set()
             may_end.wait(20)

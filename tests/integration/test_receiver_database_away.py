@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from google.rpc.status_pb2 import Status
 
-from tests.integration.receiver_process import database_url, running_receiver
+from tests.integration.processes import database_url
+from tests.integration.receiver_process import running_receiver
 from tests.integration.tcp_gate import open_gate
 from tests.otlp_requests import make_request, make_span
 from traces.models import Span

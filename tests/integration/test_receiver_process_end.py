@@ -8,7 +8,8 @@ import time
 import pytest
 from django.db import connection
 
-from tests.integration.receiver_process import ROOT, free_port, process_environment, running_receiver
+from tests.integration.processes import ROOT, free_port, process_environment
+from tests.integration.receiver_process import running_receiver
 from tests.otlp_requests import make_request, make_span
 from traces.models import Span
 

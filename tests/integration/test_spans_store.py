@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections
 
 from ingest.domain.decode import decode_protobuf
+from tests.integration.processes import database_url
 from tests.otlp_requests import make_request, make_span
 from traces.domain.slots import slot_of
 from traces.models import Mark, Origin, Span
@@ -122,14 +123,7 @@ def test_two_writers_of_the_same_spans_store_each_once(project, span_tables):
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_without_djangos_adapters_will_do(project, span_tables):
     decoded = decode(project, make_span())
-    found = connection.settings_dict
-    with psycopg.connect(
-        host=found["HOST"],
-        port=found["PORT"],
-        user=found["USER"],
-        password=found["PASSWORD"],
-        dbname=found["NAME"],
-    ) as plain:
+    with psycopg.connect(database_url()) as plain:
         for _ in range(7):  # past the point where the driver prepares statements
             spans_store(plain, rows=decoded.rows, origins=decoded.origins)
     assert Span.objects.count() == 1

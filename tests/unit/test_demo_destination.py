@@ -11,7 +11,7 @@ from demo.options import parse_options
 from demo.problems import DemoError
 from demo.telemetry import CountingExporter
 from tests.event_loop import in_own_thread
-from tests.integration.receiver_process import free_port
+from tests.integration.processes import free_port
 
 RUN_ENV = """\
 LINESIDE_API_KEY=ls_key

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.integration.receiver_process import ROOT
+from tests.integration.processes import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", *ROOT.glob("docs/*.md")]
 LARGEST_PICTURE = 300_000
