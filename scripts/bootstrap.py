@@ -11,6 +11,7 @@ syntax that Pythons too old for Lineside still understand: those get a sentence 
 
 from __future__ import annotations
 
+import base64
 import configparser
 import contextlib
 import fcntl
@@ -286,8 +287,6 @@ def read(address: str, context: ssl.SSLContext) -> tuple[bytes, str]:
     parts = urllib.parse.urlsplit(address)
     request = urllib.request.Request(index_shown(address), headers={"Accept": "text/html, */*;q=0.1"})  # noqa: S310
     if parts.username:
-        import base64
-
         secret = "{}:{}".format(*map(urllib.parse.unquote, (parts.username, parts.password or "")))
         request.add_header("Authorization", "Basic " + base64.b64encode(secret.encode()).decode())
     with urllib.request.urlopen(request, timeout=60, context=context) as answer:  # noqa: S310

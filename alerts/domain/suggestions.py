@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.domain.metrics import SPEND, TRACE_LATENCY, Metric
-from alerts.domain.thresholds import NS_PER_SECOND, Promises
+from alerts.domain.thresholds import Promises
+from core.clock import NS_PER_SECOND
 
 EARLY = Decimal("0.8")
 """A fifth of a promise is left when the alert comes."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.domain.metrics import METRICS, Metric, Subject, Unit
+from core.clock import NS_PER_SECOND
 from core.units import format_duration, format_usd
 
 MOST_SECONDS = 366 * 86_400
 """The longest `for` or keep-firing that means anything to a month's rule."""
-NS_PER_SECOND = 1_000_000_000
 _MOST = Decimal(2**63 - 1)
 
 

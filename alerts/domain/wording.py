@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.domain.metrics import Figure, Metric, Subject, Unit
+from core.clock import NS_PER_SECOND
 from core.units import decimal_text, format_duration, format_usd
 
 PLACEHOLDERS = {
@@ -111,7 +112,7 @@ def _values(facts: Facts) -> tuple[str, str]:
 
 def _exact_text(metric: Metric, figure: Figure) -> str:
     if metric.unit is Unit.NANOSECONDS:
-        whole, rest = divmod(int(figure), 1_000_000_000)
+        whole, rest = divmod(int(figure), NS_PER_SECOND)
         return f"{whole}.{rest:09d}".rstrip("0").rstrip(".") + " s"
     return f"${decimal_text(_money(figure))}"
 

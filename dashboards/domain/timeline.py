@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
+from core.clock import NS_PER_SECOND
 from core.units import format_duration
 from traces.domain.counting import Reason
 from traces.domain.tree import TreeNode, build_forest, walk
@@ -30,12 +31,11 @@ SECOND_REPORTS = frozenset(
 )
 """Reasons of spans that tell again of a call that is counted elsewhere."""
 
-_SECOND = 1_000_000_000
-_MINUTE = 60 * _SECOND
+_MINUTE = 60 * NS_PER_SECOND
 _HOUR = 60 * _MINUTE
 _ROUND_STEPS = (
     *(digit * 10**power for power in range(10) for digit in (1, 2, 5)),
-    *(seconds * _SECOND for seconds in (10, 15, 30)),
+    *(seconds * NS_PER_SECOND for seconds in (10, 15, 30)),
     *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
     *(hours * _HOUR for hours in (1, 2, 6, 12, 24, 48, 168)),
 )

@@ -11,6 +11,9 @@ from traces.selectors.rows import TraceRow
 
 register = template.Library()
 
+LEAST_SHOWN_USD = Decimal("0.0001")
+"""What is less is said to be less in a narrow column; the span's panel has the whole of it."""
+
 
 @register.filter
 def trace_unknown(trace: TraceRow) -> str:
@@ -37,10 +40,6 @@ def trace_tokens(trace: TraceRow) -> str:
 def usage_tokens(usage: Usage) -> str:
     """The tokens of a subtree's calls, in the same words."""
     return known_tokens(usage.tokens, unknown_call_count=usage.unknown_call_count)
-
-
-LEAST_SHOWN_USD = Decimal("0.0001")
-"""What is less is said to be less in a narrow column; the span's panel has the whole of it."""
 
 
 @register.filter

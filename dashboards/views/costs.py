@@ -16,7 +16,7 @@ from dashboards.views.links import traces_href
 from dashboards.views.problems import bad_filter
 from projects.models import Project
 from traces.selectors.series import CallGrouping, cost_breakdown, cost_series, spend_get
-from traces.selectors.traces import TraceQuery, trace_list
+from traces.selectors.traces import has_traces
 
 GROUPINGS: tuple[CallGrouping, ...] = ("model", "agent", "service")
 MOST_SHARES = 20
@@ -51,7 +51,7 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
             unmetered_call_count=spend.unmetered_call_count, unpriced_call_count=spend.unpriced_call_count
         ),
         "chart": spend_chart(points, window=window, href=traces_href(project)),
-        "has_traces": bool(points) or _has_traces(project),
+        "has_traces": bool(points) or has_traces(project_id=project.pk),
         "breakdowns": [_breakdown(project, window, by=by) for by in GROUPINGS],
     }
     template = (
@@ -60,11 +60,6 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
         else "dashboards/costs.html"
     )
     return render(request, template, context)
-
-
-def _has_traces(project: Project) -> bool:
-    """Anything ever arrived: what a newcomer must be told is no help to others."""
-    return bool(trace_list(project_id=project.pk, query=TraceQuery(), limit=1).results)
 
 
 def _breakdown(project: Project, window: Window, *, by: CallGrouping) -> Breakdown:

@@ -26,7 +26,7 @@ from projects.models import Project
 from traces.domain.filters import compare
 from traces.selectors.rows import CostPoint, LatencyPoint
 from traces.selectors.series import cost_series, latency_series, spend_get
-from traces.selectors.traces import TraceQuery, trace_list
+from traces.selectors.traces import TraceQuery, has_traces, trace_list
 
 MOST_LISTED = 6
 MOST_RUNNING = 12
@@ -47,7 +47,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     except RangeError as error:
         return bad_filter(request, message=str(error), href=reverse("overview", args=[slug]))
     context: dict[str, Any] = {"project": project, "ranges": RANGES.values(), "range": time_range}
-    if not trace_list(project_id=project.pk, query=TraceQuery(), limit=1).results:
+    if not has_traces(project_id=project.pk):
         return render(request, "dashboards/overview_empty.html", context)
     now_ns = clock.now_ns()
     for build, _ in PARTS.values():

@@ -182,6 +182,11 @@ def trace_list(
     )
 
 
+def has_traces(*, project_id: int) -> bool:
+    """Whether anything ever arrived in the project. One query."""
+    return bool(trace_list(project_id=project_id, query=TraceQuery(), limit=1).results)
+
+
 def trace_get(*, project_id: int, trace_id: bytes) -> TraceRow | None:
     """One trace of the project, or None. One query."""
     rows = select_rows("trace_get", {"project_id": project_id, "trace_id": trace_id}, columns=_COLUMNS)
