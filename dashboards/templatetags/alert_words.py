@@ -1,6 +1,6 @@
 """Incidents and rules in words: {% load alert_words %}."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django import template
@@ -10,7 +10,6 @@ from alerts.domain.metrics import Metric, figure_from_decimal
 from alerts.domain.suggestions import Suggestion
 from alerts.domain.wording import figure_text, pair_text, whole_scope_text
 from alerts.selectors import DeliveryRow, DeliveryTally, IncidentRow, RuleRow, TransitionRow
-from core.clock import ns_from_datetime
 from core.units import format_duration
 from dashboards.domain.threshold_gauge import times_threshold
 
@@ -51,12 +50,6 @@ def lasted(incident: IncidentRow) -> str:
     if incident.resolved_at is None:
         return ""
     return format_duration((incident.resolved_at - incident.started_at) // timedelta(microseconds=1) * 1_000)
-
-
-@register.filter
-def ns(moment: datetime) -> int:
-    """Nanoseconds since the epoch, for the scripts that keep ages up to date."""
-    return ns_from_datetime(moment)
 
 
 @register.filter

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Literal
 
 from django import template
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from core.clock import NS_PER_DAY, NS_PER_SECOND, datetime_from_ns, now_ns, ns_from_datetime
 from core.units import format_count, format_duration, format_usd
@@ -101,6 +101,26 @@ def ago(moment: int | datetime | None) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit} ago"
     return f"{seconds} s ago"
+
+
+@register.simple_tag
+def age(moment: int | datetime, css: str = "") -> SafeString:
+    """The moment as ago(), kept true by js/ages.js while the page is open, with the exact time as its title."""
+    return format_html(
+        '<time{} datetime="{}" title="{}" data-age="{}">{}</time>',
+        format_html(' class="{}"', css) if css else "",
+        iso(moment),
+        timestamp(moment),
+        _as_ns(moment),
+        ago(moment),
+    )
+
+
+@register.filter
+def elapsed(start_ns: int) -> str:
+    """`12 s`, `1 min 12 s`: how long something runs that began then, in the words that js/ticking.js goes on with."""
+    seconds = max(0, now_ns() - start_ns) // NS_PER_SECOND
+    return format_duration(seconds * NS_PER_SECOND) if seconds else "0 s"
 
 
 @register.filter

@@ -89,6 +89,25 @@ def test_a_running_trace_is_among_what_runs_now(text, project):
     assert "still at it" in running
 
 
+@pytest.mark.parametrize("path", ["", "traces/"])
+def test_a_run_is_as_old_as_its_beginning_whatever_its_last_span_said(text, project, path):
+    start_ns = now_ns() - 100 * SECOND
+    make_trace(
+        project,
+        status="open",
+        start_ns=start_ns,
+        duration_ns=SECOND,
+        end_ns=now_ns() - SECOND,
+        llm_call_count=1,
+        unmetered_call_count=1,
+    )
+    page = text(path)
+    shown = re.search(rf'data-ticking="{start_ns}"[^>]*>([^<]*)<', page)
+    assert re.fullmatch(r"1 min (4|5)\d s", shown[1])
+    after = page[shown.end() :].partition("</tr>")[0]
+    assert after.count("unknown") == 2  # its tokens, and what they cost
+
+
 def test_a_trace_in_the_list_has_its_figures(text, run):
     row = text("traces/").partition('class="trace-row"')[2].partition("</tr>")[0]
     for words in ("plan trip", "planner", "gpt-4o", "5 s", "1.2k", "$0.0032–$0.0045", "ok", "ago"):
