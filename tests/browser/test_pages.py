@@ -197,6 +197,8 @@ def test_a_long_trace_is_drawn_in_parts(page, project, member, sign_in, span_tab
     drawn = page.locator(".span-row").count()
     assert 0 < drawn < 2_001
     page.locator("#more-spans").scroll_into_view_if_needed()
+    # Not by expect() alone: for its message it reads the whole tree at each try, and so keeps the page from drawing.
+    page.locator(".span-row").nth(drawn).wait_for(state="attached")
     expect(page.locator(".span-row").nth(drawn)).to_be_attached()
 
 
