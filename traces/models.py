@@ -47,6 +47,7 @@ class Span(models.Model):
     error_type = models.TextField(null=True)
     resource_digest = models.BinaryField()
     scope_digest = models.BinaryField()
+    details = models.JSONField(null=True)
     raw = models.BinaryField()
 
     class Meta:

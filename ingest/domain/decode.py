@@ -232,6 +232,8 @@ def span_row(span: Span, *, raw: bytes, origin: Origin) -> SpanRow:
         events=[(event.name, attributes_dict(event.attributes)) for event in span.events],
         resource=origin.resource,
         scope_name=origin.scope_name,
+        start_ns=span.start_time_unix_nano,
+        event_times_ns=[event.time_unix_nano for event in span.events],
     )
     return SpanRow(
         start_ns=span.start_time_unix_nano,
@@ -251,6 +253,7 @@ def span_row(span: Span, *, raw: bytes, origin: Origin) -> SpanRow:
         status_message=_text(span.status.message or None, limit=MESSAGE_CHARS),
         resource_digest=origin.resource_digest,
         scope_digest=origin.scope_digest,
+        details=fields.details,
         raw=raw,
         **_text_columns(fields),
     )

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from traces.semconv.details import SpanDetails
+
 STATUS_NAMES = ("unset", "ok", "error")
 """Names of OTLP status codes, by code."""
 STATUS_ERROR = 2
@@ -30,7 +32,8 @@ class SpanRow(NamedTuple):
     Times are nanoseconds since the epoch; ids are 16 and 8 bytes; `raw` is the OTLP
     `opentelemetry.proto.trace.v1.Span` message, byte for byte what a decoder needs to give the span back;
     `resource_digest` and `scope_digest` name rows of traces_origin. Token columns hold what this span
-    reports in the normal form (input includes cache, output includes reasoning), null where it reports nothing.
+    reports in the normal form (input includes cache, output includes reasoning), null where it reports nothing;
+    `details` holds what few spans carry.
     """
 
     start_ns: int
@@ -67,6 +70,7 @@ class SpanRow(NamedTuple):
     error_type: str | None
     resource_digest: bytes
     scope_digest: bytes
+    details: SpanDetails | None
     raw: bytes
 
     @property

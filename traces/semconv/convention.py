@@ -1,10 +1,18 @@
-"""What a semantic convention is to Lineside: a declarative table `canonical field <- attribute keys`.
+"""What a semantic convention is to Lineside: declarative tables `canonical field <- attribute keys`.
 
-To add one: write a module with a `Convention`, add it to `resolver.PRECEDENCE`, add recorded spans to the tests.
+To add one: write a module with a `Convention`, add it to `registry.PRECEDENCE`, add recorded spans to the tests.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Attributes = Mapping[str, Any]
+Events = Sequence[tuple[str, Attributes]]
+"""A span's events: (name, attributes) in order."""
+
+Reader = Callable[[Attributes, Events], Any]
+"""Reads what went into a span, or came out of it, from one source; None, "" or [] where that source is absent."""
 
 TEXT_FIELDS = (
     "provider",
@@ -28,25 +36,60 @@ TOKEN_FIELDS = (
     "output_tokens",
     "reasoning_output_tokens",
 )
-CANONICAL_FIELDS = frozenset(TEXT_FIELDS + TOKEN_FIELDS)
+DETAIL_FIELDS = (
+    "total_tokens",  # evidence for the normal form only
+    "input_audio_tokens",
+    "output_audio_tokens",
+    "cache_creation_1h_input_tokens",
+    "service_tier",
+    "reported_cost_usd",
+    "time_to_first_token_s",
+    "time_to_first_token_ms",
+    "first_token_at",  # ISO 8601 or nanoseconds since the epoch
+    "http_status",
+    "arguments",  # what a tool or a model was asked, as it stands: only its digest is kept
+    "is_cache_hit",  # the answer came from a cache of the application's own
+    "thread_id",
+    "environment",
+    "release",
+    "pending_parent_id",
+)
+CANONICAL_FIELDS = frozenset(TEXT_FIELDS + TOKEN_FIELDS + DETAIL_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Convention:
-    """One convention's table.
+    """One convention's tables. Of several keys the best stands first.
 
-    `fields` names, for each canonical field, the attribute keys that carry it, the best first. `kind_key` is the
-    attribute whose value says what a span does and `kinds` translates its values; a value that `kinds` does not
-    know falls to `kind_where_present`: the kind of a span that carries any of those attributes.
+    fields              canonical field -> attribute keys.
+    documents           attribute that holds a JSON object -> {dotted path in it: canonical field}.
+    is_quoted           every attribute value is a JSON text (MLflow).
+    kinds               attribute key -> {its value: kind}; values are compared as they are, then in upper case.
+    kind_where_present  the kind of a span that carries the attribute at all, where no value of `kinds` told it.
+    scopes              names of instrumentation scopes that speak it; a scope below one (`name.part`) counts too.
+    span_names          for spans of those scopes: (glob of the span's name, kind), the first that fits.
+    inputs, outputs     where a span's content stands.
+    settings            prefixes of attributes that hold a model call's settings, one an attribute.
+    settings_documents  attributes that hold all of them in one JSON object.
+    finish_reasons      attributes that say why a model stopped.
     """
 
     name: str
-    fields: Mapping[str, tuple[str, ...]]
-    kind_key: str
-    kinds: Mapping[str, str]
-    kind_where_present: Mapping[str, str]
+    source: str
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_quoted: bool = False
+    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kind_where_present: Mapping[str, str] = field(default_factory=dict)
+    scopes: tuple[str, ...] = ()
+    span_names: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[Reader, ...] = ()
+    outputs: tuple[Reader, ...] = ()
+    settings: tuple[str, ...] = ()
+    settings_documents: tuple[str, ...] = ()
+    finish_reasons: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        unknown = self.fields.keys() - CANONICAL_FIELDS
-        if unknown:
+        named = {*self.fields, *(name for paths in self.documents.values() for name in paths.values())}
+        if unknown := named - CANONICAL_FIELDS:
             raise ValueError(f"convention {self.name}: no canonical field is called {sorted(unknown)}")

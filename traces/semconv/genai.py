@@ -1,13 +1,17 @@
 """OpenTelemetry GenAI semantic conventions: current attributes, then the deprecated spellings.
 
-Source: opentelemetry.io/docs/specs/semconv/gen-ai/ and its registry page; the spellings that instrumentations
-emit beside it are named where they stand.
+Spellings that single instrumentations emit beside the registry's are named where they stand.
 """
 
 from traces.semconv.convention import Convention
+from traces.semconv.readers import attribute, event_attribute, message_events, messages_with_instructions
+
+_DETAILS = "gen_ai.client.inference.operation.details"
+"""The event that carries content since version 1.37."""
 
 CONVENTION = Convention(
     name="gen_ai",
+    source="opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai, deprecated ones included",
     fields={
         "provider": ("gen_ai.provider.name", "gen_ai.system"),
         "request_model": ("gen_ai.request.model",),
@@ -21,6 +25,7 @@ CONVENTION = Convention(
         "session_id": ("gen_ai.conversation.id", "session.id"),
         "user_id": ("user.id", "enduser.id"),
         "error_type": ("error.type",),
+        "http_status": ("http.response.status_code", "http.status_code"),
         "input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
         "cache_read_input_tokens": (
             "gen_ai.usage.cache_read.input_tokens",
@@ -28,9 +33,10 @@ CONVENTION = Convention(
             "gen_ai.usage.details.cache_read_tokens",  # Pydantic AI before the attribute was standard
         ),
         "cache_creation_input_tokens": (
-            "gen_ai.usage.cache_creation.input_tokens",
-            "gen_ai.usage.cache_write.input_tokens",  # the anthropic SDK's own spans
+            "gen_ai.usage.cache_write.input_tokens",
+            "gen_ai.usage.cache_creation.input_tokens",  # its name until 2026
             "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.cache_write_input_tokens",  # Strands before the attribute was standard
             "gen_ai.usage.details.cache_write_tokens",
         ),
         "output_tokens": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
@@ -39,27 +45,37 @@ CONVENTION = Convention(
             "gen_ai.usage.reasoning_tokens",  # OpenLLMetry
             "gen_ai.usage.details.reasoning_tokens",  # Pydantic AI
         ),
+        "total_tokens": ("gen_ai.usage.total_tokens",),
+        "service_tier": (
+            "openai.response.service_tier",
+            "gen_ai.openai.response.service_tier",
+            "openai.request.service_tier",
+            "gen_ai.openai.request.service_tier",
+        ),
+        "time_to_first_token_s": ("gen_ai.response.time_to_first_chunk",),
+        "arguments": ("gen_ai.tool.call.arguments", "gen_ai.input.messages"),
     },
-    kind_key="gen_ai.operation.name",
     kinds={
-        "chat": "llm",
-        "text_completion": "llm",
-        "generate_content": "llm",
-        "completion": "llm",  # LiteLLM names the function that was called
-        "acompletion": "llm",
-        "responses": "llm",
-        "aresponses": "llm",
-        "embeddings": "embedding",
-        "embedding": "embedding",
-        "aembedding": "embedding",
-        "rerank": "rerank",
-        "arerank": "rerank",
-        "retrieval": "retrieval",
-        "execute_tool": "tool",
-        "invoke_agent": "agent",
-        "create_agent": "agent",
-        "invoke_workflow": "workflow",
-        "execute_task": "workflow",  # OpenLLMetry's LangChain instrumentation
+        "gen_ai.operation.name": {
+            "chat": "llm",
+            "text_completion": "llm",
+            "generate_content": "llm",
+            "completion": "llm",  # LiteLLM names the function that was called
+            "acompletion": "llm",
+            "responses": "llm",
+            "aresponses": "llm",
+            "embeddings": "embedding",
+            "embedding": "embedding",
+            "aembedding": "embedding",
+            "rerank": "rerank",
+            "arerank": "rerank",
+            "retrieval": "retrieval",
+            "execute_tool": "tool",
+            "invoke_agent": "agent",
+            "create_agent": "agent",
+            "invoke_workflow": "workflow",
+            "execute_task": "workflow",  # OpenLLMetry's LangChain instrumentation
+        }
     },
     kind_where_present={
         "gen_ai.tool.name": "tool",
@@ -67,4 +83,31 @@ CONVENTION = Convention(
         "gen_ai.request.model": "llm",
         "gen_ai.agent.name": "agent",
     },
+    inputs=(
+        messages_with_instructions("gen_ai.input.messages", "gen_ai.system_instructions"),
+        event_attribute(_DETAILS, "gen_ai.input.messages", instructions="gen_ai.system_instructions"),
+        message_events(
+            {
+                "gen_ai.system.message": "system",
+                "gen_ai.user.message": "user",
+                "gen_ai.assistant.message": "assistant",
+                "gen_ai.tool.message": "tool",
+            }
+        ),
+        event_attribute("gen_ai.content.prompt", "gen_ai.prompt"),
+        attribute("gen_ai.tool.call.arguments"),
+        attribute("gen_ai.retrieval.query.text"),
+        attribute("gen_ai.prompt"),
+    ),
+    outputs=(
+        attribute("gen_ai.output.messages"),
+        event_attribute(_DETAILS, "gen_ai.output.messages"),
+        message_events({"gen_ai.choice": "assistant"}),
+        event_attribute("gen_ai.content.completion", "gen_ai.completion"),
+        attribute("gen_ai.tool.call.result"),
+        attribute("gen_ai.retrieval.documents"),
+        attribute("gen_ai.completion"),
+    ),
+    settings=("gen_ai.request.", "gen_ai.openai.request.", "openai.request."),
+    finish_reasons=("gen_ai.response.finish_reasons",),
 )

@@ -8,8 +8,7 @@ from traces.semconv.convention import Convention
 
 CONVENTION = Convention(
     name="lineside",
+    source="docs/connect.md, “What no convention has a word for”",
     fields={"state": ("lineside.state",)},
-    kind_key="lineside.span.kind",
-    kinds={kind: kind for kind in ("state", "human", "guardrail", "evaluation")},
-    kind_where_present={},
+    kinds={"lineside.span.kind": {kind: kind for kind in ("state", "human", "guardrail", "evaluation")}},
 )

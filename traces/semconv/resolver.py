@@ -1,27 +1,23 @@
 """From a span's attributes to the typed columns, whatever convention it speaks.
 
-Precedence, field by field: the conventions in the order of PRECEDENCE, and within one its keys in their order;
-the first attribute that holds a usable value wins. So a span that carries two conventions loses nothing, and
-the current standard is believed before a vendor's dialect. All tables are compiled into one dictionary, so a
-span costs one pass over its attributes.
+Precedence: `traces.semconv.registry`. All tables are compiled into one dictionary by attribute key, so a span costs
+one pass over its attributes.
 """
 
+import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from traces.semconv import genai, lineside, openinference, traceloop, vercel
 from traces.semconv.convention import TEXT_FIELDS, Convention
+from traces.semconv.details import SpanDetails, read_details
+from traces.semconv.guess import guess_kind
+from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE
 from traces.semconv.response_ids import find_response_id
-from traces.semconv.tokens import read_usage
-
-PRECEDENCE: tuple[Convention, ...] = (
-    lineside.CONVENTION,
-    genai.CONVENTION,
-    openinference.CONVENTION,
-    vercel.CONVENTION,
-    traceloop.CONVENTION,
-)
+from traces.semconv.tokens import Speaker, read_usage
+from traces.semconv.values import LARGEST_DOCUMENT, parse_json, read_text, unquote, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,10 @@ class SpanFields:
     service: str | None
     environment: str | None
     release: str | None
+    details: SpanDetails | None
+
+
+# --- The tables, compiled ---------------------------------------------------------------------------------
 
 
 class _Source(NamedTuple):
@@ -59,17 +59,113 @@ class _Source(NamedTuple):
     convention: str
 
 
-def _compile(conventions: Sequence[Convention]) -> dict[str, tuple[_Source, ...]]:
-    """Attribute key -> the fields it feeds, with the rank that decides between several keys of one field."""
-    table: dict[str, list[_Source]] = {}
-    for place, convention in enumerate(conventions):
-        for field, keys in convention.fields.items():
-            for rank, key in enumerate(keys, start=place * 100):
-                table.setdefault(key, []).append(_Source(field, rank, convention.name))
-    return {key: tuple(sources) for key, sources in table.items()}
+@dataclass(slots=True)
+class _Key:
+    """What one attribute key tells: fields, kinds by its value, a kind by being there."""
+
+    sources: list[_Source] = field(default_factory=list)
+    paths: list[tuple[str, _Source]] = field(default_factory=list)
+    kinds: list[tuple[int, str, Mapping[str, str]]] = field(default_factory=list)
+    present: tuple[int, str, str] | None = None
+    is_quoted: bool = False
 
 
-_TABLE = _compile(PRECEDENCE)
+_RANKS = 1000
+"""Ranks of one convention; documents come behind its plain keys."""
+
+
+def _compile() -> dict[str, _Key]:
+    table: dict[str, _Key] = {}
+    for place, convention in enumerate(PRECEDENCE):
+        _add_fields(table, convention, place * _RANKS)
+    for place, convention in enumerate(KIND_PRECEDENCE):
+        for key, kinds in convention.kinds.items():
+            table.setdefault(key, _Key()).kinds.append((place, convention.name, kinds))
+        for key, kind in convention.kind_where_present.items():
+            entry = table.setdefault(key, _Key())
+            entry.present = entry.present or (place * _RANKS + len(table), convention.name, kind)
+    return table
+
+
+def _add_fields(table: dict[str, _Key], convention: Convention, first_rank: int) -> None:
+    for name, keys in convention.fields.items():
+        for rank, key in enumerate(keys, start=first_rank):
+            entry = table.setdefault(key, _Key())
+            entry.sources.append(_Source(name, rank, convention.name))
+            entry.is_quoted |= convention.is_quoted
+    rank = first_rank + _RANKS // 2
+    for key, paths in convention.documents.items():
+        entry = table.setdefault(key, _Key())
+        entry.is_quoted |= convention.is_quoted
+        for path, name in paths.items():
+            entry.paths.append((path, _Source(name, rank, convention.name)))
+            rank += 1
+    for key in convention.kinds if convention.is_quoted else ():
+        table.setdefault(key, _Key()).is_quoted = True
+
+
+_TABLE = _compile()
+
+
+# --- One span ---------------------------------------------------------------------------------------------
+
+
+class _Found:
+    """The best-ranked value of every canonical field, and the best-ranked kind, that the attributes carry."""
+
+    __slots__ = ("kind", "kind_rank", "present", "ranks", "tellers", "values")
+
+    def __init__(self, attributes: Mapping[str, Any]) -> None:
+        self.values: dict[str, Any] = {}
+        self.tellers: dict[str, str] = {}
+        self.ranks: dict[str, int] = {}
+        self.kind: tuple[str, str] | None = None
+        self.kind_rank = len(KIND_PRECEDENCE)
+        self.present: tuple[int, str, str] | None = None
+        for key, value in attributes.items():
+            entry = _TABLE.get(key)
+            if entry is not None and value is not None and value != "":
+                self._take(entry, unquote(value) if entry.is_quoted else value)
+
+    def _take(self, entry: _Key, value: Any) -> None:
+        for source in entry.sources:
+            self._offer(source, value)
+        if entry.paths:
+            document = _document(value)
+            for path, source in entry.paths if document is not None else ():
+                self._offer(source, value_at(document, path))
+        for rank, name, kinds in entry.kinds:
+            if rank < self.kind_rank and isinstance(value, str):
+                kind = kinds.get(value) or kinds.get(value.upper()) or kinds.get("*")
+                if kind is not None:
+                    self.kind, self.kind_rank = (kind, name), rank
+        if entry.present is not None and (self.present is None or entry.present < self.present):
+            self.present = entry.present
+
+    def _offer(self, source: _Source, value: Any) -> None:
+        if value is None or value == "" or source.rank >= self.ranks.get(source.field, 1 << 30):
+            return
+        self.values[source.field] = value
+        self.ranks[source.field] = source.rank
+        self.tellers[source.field] = source.convention
+
+    def text(self, name: str) -> str | None:
+        return read_text(self.values.get(name))
+
+
+def _document(value: Any) -> dict[str, Any] | None:
+    """An attribute's JSON object; the text of a Python dict is read too (LangSmith)."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, str) or not value.startswith("{") or len(value) > LARGEST_DOCUMENT:
+        return None
+    parsed = parse_json(value)
+    if parsed is value and len(value) < 1_000:
+        try:
+            parsed = ast.literal_eval(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+    return parsed if isinstance(parsed, dict) else None
 
 
 def resolve(
@@ -79,77 +175,69 @@ def resolve(
     events: Sequence[tuple[str, Mapping[str, Any]]],
     resource: Mapping[str, Any],
     scope_name: str,
+    start_ns: int = 0,
+    event_times_ns: Sequence[int] = (),
 ) -> SpanFields:
     """Map one span. Values are Python values (str, bool, int, float, bytes, list, dict); pure, never raises.
 
-    `events` are (name, attributes) in order; an `exception` event gives the error type where no attribute does.
+    `events` are (name, attributes) in order, `event_times_ns` their times; an `exception` event gives the error type
+    where no attribute does.
     """
-    found = _collect(attributes)
-    kind, convention = _find_kind(attributes)
-    texts = {field: read_text(found.get(field)) for field in TEXT_FIELDS}
-    usage = read_usage(found)
+    found = _Found(attributes)
+    kind, convention = _find_kind(found, name, scope_name, attributes)
+    texts = {field_name: found.text(field_name) for field_name in TEXT_FIELDS}
+    model = texts["response_model"] or texts["request_model"]
+    speaker = Speaker(found.tellers.get("input_tokens"), scope_name, texts["provider"], model)
+    usage = read_usage(found.values, speaker)
     if texts["response_id"] is None and kind == "llm":
         texts["response_id"] = find_response_id(attributes)
-    if texts["agent"] is None and kind == "agent":
-        texts["agent"] = _name_without_operation(name)
-    if texts["tool"] is None and kind == "tool":
-        texts["tool"] = _name_without_operation(name)
+    if convention is not None and kind in _NAMED_BY_SPAN and texts[kind] is None:
+        texts[kind] = _name_without_operation(name)
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
+    environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
     return SpanFields(
         kind=kind,
         convention=convention,
         service=read_text(resource.get("service.name")),
-        environment=read_text(
-            resource.get("deployment.environment.name", resource.get("deployment.environment"))
+        environment=read_text(environment) or found.text("environment"),
+        release=read_text(resource.get("service.version")) or found.text("release"),
+        details=read_details(
+            found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
         ),
-        release=read_text(resource.get("service.version")),
-        input_tokens=usage.input_tokens,
-        cache_read_input_tokens=usage.cache_read_input_tokens,
-        cache_creation_input_tokens=usage.cache_creation_input_tokens,
-        output_tokens=usage.output_tokens,
-        reasoning_output_tokens=usage.reasoning_output_tokens,
+        **usage._asdict(),
         **texts,
     )
 
 
-def _collect(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The best-ranked value of every canonical field that the attributes carry."""
-    found: dict[str, Any] = {}
-    ranks: dict[str, int] = {}
-    for key, value in attributes.items():
-        for field, rank, _ in _TABLE.get(key, ()):
-            if value not in (None, "") and rank < ranks.get(field, 1 << 30):
-                found[field] = value
-                ranks[field] = rank
-    return found
+def _find_kind(
+    found: _Found, name: str, scope_name: str, attributes: Mapping[str, Any]
+) -> tuple[str, str | None]:
+    """The kind and the convention that told it; a guess by the name, and None, where none did."""
+    if found.kind is not None:
+        return found.kind
+    if found.present is not None:
+        return found.present[2], found.present[1]
+    return _kind_by_name(name, scope_name) or (guess_kind(name, attributes), None)
 
 
-def _find_kind(attributes: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The kind and the convention that told it; `other` and None for a span that speaks none of them."""
-    for convention in PRECEDENCE:
-        told = attributes.get(convention.kind_key)
-        if isinstance(told, str):
-            kind = convention.kinds.get(told) or convention.kinds.get(told.upper())
-            if kind is not None:
+@lru_cache(maxsize=4096)
+def _kind_by_name(name: str, scope_name: str) -> tuple[str, str] | None:
+    for convention in KIND_PRECEDENCE:
+        if convention.scopes and not _is_within(scope_name, convention.scopes):
+            continue
+        for pattern, kind in convention.span_names:
+            if fnmatchcase(name, pattern):
                 return kind, convention.name
-    for convention in PRECEDENCE:
-        for key, kind in convention.kind_where_present.items():
-            if key in attributes:
-                return kind, convention.name
-    return "other", None
-
-
-def read_text(value: Any) -> str | None:
-    """A non-empty text of an attribute; numbers as they print, anything else is not a name."""
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
     return None
 
 
-_OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ")
+def _is_within(scope_name: str, scopes: Sequence[str]) -> bool:
+    return any(scope_name == scope or scope_name.startswith(f"{scope}.") for scope in scopes)
+
+
+_NAMED_BY_SPAN = ("agent", "tool")
+_OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ", "agent_run ")
 
 
 def _name_without_operation(name: str) -> str | None:

@@ -1,7 +1,19 @@
-"""Token counts in the normal form: input includes cache reads and writes, output includes reasoning."""
+"""Token counts in the normal form: input includes cache reads and writes, output includes reasoning.
+
+Providers differ, and instrumentations differ again in whether they have added the parts already. `read_usage` follows
+the truth in this order:
+
+1. A rule for the instrumentation (`USAGE_RULES`), each with its source.
+2. The reported total, where only one reading adds up to it.
+3. A part cannot be larger than its whole: where it is, the whole was reported without it.
+4. Else the wholes include their parts, as the GenAI convention has it.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from traces.semconv.usage_rules import UsageForm, find_rule
+from traces.semconv.values import read_count
 
 
 class Usage(NamedTuple):
@@ -20,37 +32,58 @@ class Usage(NamedTuple):
 
 
 NO_USAGE = Usage()
-MOST_TOKENS = 2**53
-"""A larger count is a broken exporter's, not a model's; it is not believed."""
 
 
-def read_count(value: Any) -> int | None:
-    """A token count from an attribute: integers, whole floats and decimal strings; else None."""
-    if isinstance(value, bool):
-        return None
-    is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 16
-    if is_digits or (isinstance(value, float) and value.is_integer()):
-        value = int(value)
-    if isinstance(value, int) and 0 <= value <= MOST_TOKENS:
-        return value
-    return None
+class Speaker(NamedTuple):
+    """Who reports a usage: the convention whose attribute gave the input tokens, the instrumentation scope, the
+    provider and model that the span names."""
+
+    convention: str | None = None
+    scope: str = ""
+    provider: str | None = None
+    model: str | None = None
 
 
-def read_usage(found: Mapping[str, Any]) -> Usage:
+def read_usage(found: Mapping[str, Any], speaker: Speaker = Speaker()) -> Usage:  # noqa: B008 — immutable
     """The usage in the normal form, from raw values by canonical field.
 
-    - 0 in and 0 out is what streams without usage report (LiteLLM, OpenInference): not reported.
-    - A part cannot be larger than its whole. Where cache reads and writes exceed the input, the input was
-      reported without them (Anthropic's API does so: docs.anthropic.com, prompt caching, "tracking cache
-      performance"), and they are added; where reasoning exceeds the output, likewise (Gemini reports
-      thoughts beside candidates: ai.google.dev, UsageMetadata).
+    0 in and 0 out is what streams without usage report (LiteLLM, OpenInference): not reported.
     """
-    given, read, written, produced, reasoned = (read_count(found.get(name)) for name in Usage._fields)
-    if not given and not produced and not (read or written or reasoned):
+    told = Usage(*(read_count(found.get(name)) for name in Usage._fields))
+    if not any(told):
         return NO_USAGE
-    cached = (read or 0) + (written or 0)
-    if given is not None and cached > given:
-        given += cached
-    if produced is not None and reasoned is not None and reasoned > produced:
-        produced += reasoned
-    return Usage(given, read, written, produced, reasoned)
+    return _normal(told, _form(told, read_count(found.get("total_tokens")), speaker))
+
+
+
+
+def _form(told: Usage, total: int | None, speaker: Speaker) -> UsageForm:
+    rule = find_rule(speaker.convention, speaker.scope, speaker.provider, speaker.model)
+    if rule is not None:
+        return rule.form
+    forms = [UsageForm(has_cache, has_reasoning) for has_cache in (True, False) for has_reasoning in (True, False)]
+    sums = {form: _total_of(_normal(told, form)) for form in forms}
+    fitting = [form for form in forms if sums[form] == total]
+    if len({_normal(told, form) for form in fitting}) == 1:
+        return fitting[0]
+    return UsageForm(
+        input_has_cache=(told.input_tokens or 0) >= _cached(told),
+        output_has_reasoning=(told.output_tokens or 0) >= (told.reasoning_output_tokens or 0),
+    )
+
+
+def _normal(told: Usage, form: UsageForm) -> Usage:
+    given, produced = told.input_tokens, told.output_tokens
+    if given is not None and not form.input_has_cache:
+        given += _cached(told)
+    if produced is not None and not form.output_has_reasoning:
+        produced += told.reasoning_output_tokens or 0
+    return told._replace(input_tokens=given, output_tokens=produced)
+
+
+def _cached(usage: Usage) -> int:
+    return (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
+
+
+def _total_of(usage: Usage) -> int:
+    return (usage.input_tokens or 0) + (usage.output_tokens or 0)

@@ -1,13 +1,18 @@
 """Vercel AI SDK telemetry (`experimental_telemetry`): `ai.*` attributes beside a few of `gen_ai.*`.
 
-Source: ai-sdk.dev/docs/ai-sdk-core/telemetry, "Collected data". A call has an outer span (`ai.generateText`: the
-whole loop, its usage the sum of its steps) and an inner one for each request (`ai.generateText.doGenerate`).
+A call has an outer span (`ai.generateText`: the whole loop, its usage the sum of its steps) and an inner one for
+each request (`ai.generateText.doGenerate`).
 """
 
 from traces.semconv.convention import Convention
+from traces.semconv.readers import attribute
+
+_METADATA = "ai.telemetry.metadata."
+_LOOPS = ("ai.generateText", "ai.streamText", "ai.generateObject", "ai.streamObject", "ai.embed", "ai.embedMany")
 
 CONVENTION = Convention(
     name="vercel",
+    source="ai-sdk.dev/docs/ai-sdk-core/telemetry, “Collected data”",
     fields={
         "provider": ("ai.model.provider",),
         "request_model": ("ai.model.id",),
@@ -16,35 +21,50 @@ CONVENTION = Convention(
         "tool": ("ai.toolCall.name",),
         "tool_call_id": ("ai.toolCall.id",),
         "agent": ("ai.telemetry.functionId",),
-        "session_id": ("ai.telemetry.metadata.sessionId",),
-        "user_id": ("ai.telemetry.metadata.userId",),
+        "session_id": (f"{_METADATA}sessionId", f"{_METADATA}session.id", f"{_METADATA}threadId"),
+        "user_id": (f"{_METADATA}userId", f"{_METADATA}user.id"),
+        "thread_id": (f"{_METADATA}threadId",),
         "input_tokens": ("ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"),
         "cache_read_input_tokens": (
-            "ai.usage.cachedInputTokens",
             "ai.usage.inputTokenDetails.cacheReadTokens",
+            "ai.usage.cachedInputTokens",
         ),
         "cache_creation_input_tokens": ("ai.usage.inputTokenDetails.cacheWriteTokens",),
         "output_tokens": ("ai.usage.outputTokens", "ai.usage.completionTokens"),
         "reasoning_output_tokens": (
-            "ai.usage.reasoningTokens",
             "ai.usage.outputTokenDetails.reasoningTokens",
+            "ai.usage.reasoningTokens",
         ),
+        "total_tokens": ("ai.usage.totalTokens",),
+        "time_to_first_token_ms": ("ai.response.msToFirstChunk",),
+        "arguments": ("ai.toolCall.args", "ai.prompt.messages"),
     },
-    kind_key="ai.operationId",
     kinds={
-        "ai.generateText": "workflow",
-        "ai.streamText": "workflow",
-        "ai.generateObject": "workflow",
-        "ai.streamObject": "workflow",
-        "ai.embed": "workflow",
-        "ai.embedMany": "workflow",
-        "ai.generateText.doGenerate": "llm",
-        "ai.streamText.doStream": "llm",
-        "ai.generateObject.doGenerate": "llm",
-        "ai.streamObject.doStream": "llm",
-        "ai.embed.doEmbed": "embedding",
-        "ai.embedMany.doEmbed": "embedding",
-        "ai.toolCall": "tool",
+        "ai.operationId": {
+            **dict.fromkeys(_LOOPS, "workflow"),
+            "ai.generateText.doGenerate": "llm",
+            "ai.streamText.doStream": "llm",
+            "ai.generateObject.doGenerate": "llm",
+            "ai.streamObject.doStream": "llm",
+            "ai.embed.doEmbed": "embedding",
+            "ai.embedMany.doEmbed": "embedding",
+            "ai.rerank.doRerank": "rerank",
+            "ai.toolCall": "tool",
+        }
     },
-    kind_where_present={},
+    inputs=(
+        attribute("ai.prompt.messages"),
+        attribute("ai.prompt"),
+        attribute("ai.toolCall.args"),
+        attribute("ai.values"),
+        attribute("ai.value"),
+    ),
+    outputs=(
+        attribute("ai.response.text"),
+        attribute("ai.response.object"),
+        attribute("ai.response.toolCalls"),
+        attribute("ai.toolCall.result"),
+    ),
+    settings=("ai.settings.",),
+    finish_reasons=("ai.response.finishReason",),
 )

@@ -31,6 +31,7 @@ _TYPES = {
     "parent_span_id": "bytea",
     "resource_digest": "bytea",
     "scope_digest": "bytea",
+    "details": "jsonb",
     "raw": "bytea",
 }
 _COLUMN_TYPES = [_TYPES.get(column, "text") for column in SpanRow._fields]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
@@ -88,6 +89,8 @@ def _spans_by_trace(cursor: Any, keys: Sequence[TraceKey]) -> dict[TraceKey, lis
     found: dict[TraceKey, list[SpanRow]] = defaultdict(list)
     for row in cursor:
         span = SpanRow._make(row)
+        if span.details is not None:
+            span = span._replace(details=orjson.loads(span.details))
         found[TraceKey(span.project_id, span.trace_id)].append(span)
     return found
 

@@ -1,0 +1,14 @@
+"""Amazon Bedrock and AgentCore: `aws.*` of the AWS distribution of OpenTelemetry beside `gen_ai.*`."""
+
+from traces.semconv.convention import Convention
+
+CONVENTION = Convention(
+    name="agentcore",
+    source="docs.aws.amazon.com/bedrock-agentcore, observability; github.com/aws-observability/aws-otel-python-instrumentation",
+    fields={
+        "agent": ("aws.agent.name",),
+        "session_id": ("session_id", "aws.bedrock.agentcore.session.id"),
+        "http_status": ("http.response.status_code",),
+    },
+    kinds={"aws.operation.name": {"InvokeAgentRuntime": "workflow"}},
+)

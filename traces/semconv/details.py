@@ -1,0 +1,106 @@
+"""What few spans carry, kept together in one JSON column: the finer parts of usage, evidence, links to other runs."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
+
+import orjson
+
+from traces.semconv.values import (
+    read_amount,
+    read_count,
+    read_moment_ns,
+    read_seconds_ns,
+    read_text,
+)
+
+
+class SpanDetails(TypedDict, total=False):
+    """Keys are absent where nothing is known."""
+
+    input_audio_tokens: int
+    output_audio_tokens: int
+    cache_creation_1h_input_tokens: int
+    service_tier: str
+    reported_cost_usd: str  # a decimal: what the exporter says that the call cost
+    time_to_first_token_ns: int
+    http_status: int
+    arguments_digest: str  # equal where the same was asked: 16 hex digits
+    is_cache_hit: bool
+    thread_id: str
+    pending_parent_id: str  # 16 hex digits or "": the span announces its parent, which still runs, below this one
+
+
+_NAME_CHARS = 200
+_COUNTS = ("input_audio_tokens", "output_audio_tokens", "cache_creation_1h_input_tokens")
+_FIRST_TOKEN_EVENTS = frozenset(
+    {
+        "First Token Stream Event",  # OpenInference
+        "gen_ai.content.completion.chunk",  # OpenLLMetry, one for each chunk
+        "llm.content.completion.chunk",
+        "ai.stream.firstChunk",  # Vercel AI SDK
+    }
+)
+
+
+def read_details(
+    found: Mapping[str, Any], *, event_times: Iterable[tuple[str, int]], start_ns: int
+) -> SpanDetails | None:
+    """The details among the raw values by canonical field; None where there are none. Never raises.
+
+    `event_times` are the span's events, by name and nanoseconds since the epoch.
+    """
+    details: SpanDetails = {}
+    for name in _COUNTS:
+        if count := read_count(found.get(name)):
+            details[name] = count  # type: ignore[literal-required]
+    if tier := _name(found.get("service_tier")):
+        details["service_tier"] = tier
+    if (cost := read_amount(found.get("reported_cost_usd"))) is not None and cost > 0:
+        details["reported_cost_usd"] = str(cost)
+    if (waited := _first_token_ns(found, event_times, start_ns)) is not None:
+        details["time_to_first_token_ns"] = waited
+    status = read_count(found.get("http_status"))
+    if status is not None and 100 <= status <= 599:
+        details["http_status"] = status
+    if found.get("arguments") is not None:
+        details["arguments_digest"] = digest(found["arguments"])
+    if str(found.get("is_cache_hit")).lower() == "true":
+        details["is_cache_hit"] = True
+    if thread := _name(found.get("thread_id")):
+        details["thread_id"] = thread
+    if "pending_parent_id" in found:
+        details["pending_parent_id"] = _span_id(found["pending_parent_id"])
+    return details or None
+
+
+def _span_id(value: Any) -> str:
+    """16 hex digits, or "" for no span: Logfire writes sixteen zeros below no parent."""
+    text = str(value).lower().removeprefix("0x")
+    is_id = len(text) == 16 and set(text) <= set("0123456789abcdef") and set(text) != {"0"}
+    return text if is_id else ""
+
+
+def _name(value: Any) -> str | None:
+    """A short text that PostgreSQL's jsonb can hold: it has no NUL."""
+    text = read_text(value)
+    return text[:_NAME_CHARS].replace("\0", "\ufffd") if text else None
+
+
+def _first_token_ns(
+    found: Mapping[str, Any], event_times: Iterable[tuple[str, int]], start_ns: int
+) -> int | None:
+    """Nanoseconds from the call's start to its first token, from whichever form is reported."""
+    for name, per_second in (("time_to_first_token_s", 1), ("time_to_first_token_ms", 1000)):
+        if name in found and (waited := read_seconds_ns(found[name], per_second=per_second)) is not None:
+            return waited
+    moment = read_moment_ns(found.get("first_token_at"))
+    if moment is None:
+        moment = min((at for name, at in event_times if name in _FIRST_TOKEN_EVENTS), default=None)
+    return moment - start_ns if moment is not None and 0 < start_ns <= moment else None
+
+
+def digest(value: Any) -> str:
+    """16 hex digits, equal for equal texts; values that are no text are compared as JSON."""
+    text = value if isinstance(value, str) else orjson.dumps(value, default=repr).decode()
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()

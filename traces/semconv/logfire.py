@@ -1,0 +1,59 @@
+"""Pydantic AI and Logfire: what they emit beside `gen_ai.*`.
+
+An agent's span repeats the sum of its own calls under `gen_ai.aggregated_usage.*`; before instrumentation version 2
+all messages stood in one JSON list of events. Logfire's pending spans show a span while it still runs: a second
+span, child of the one that it announces, whose real parent stands in `logfire.pending_parent_id`.
+"""
+
+from traces.semconv.convention import Convention
+from traces.semconv.readers import attribute, quoted_attribute
+
+CONVENTION = Convention(
+    name="logfire",
+    source="github.com/pydantic/pydantic-ai, _instrumentation.py and models/instrumented.py; github.com/pydantic/logfire",
+    fields={
+        "agent": ("agent_name",),
+        "request_model": ("model_name",),
+        "tool": ("pydantic_ai.tool.deferral.name",),
+        "input_tokens": ("gen_ai.aggregated_usage.input_tokens",),
+        "cache_read_input_tokens": (
+            "gen_ai.aggregated_usage.cache_read.input_tokens",
+            "gen_ai.aggregated_usage.details.cache_read_tokens",
+        ),
+        "cache_creation_input_tokens": (
+            "gen_ai.aggregated_usage.cache_write.input_tokens",
+            "gen_ai.aggregated_usage.cache_creation.input_tokens",
+            "gen_ai.aggregated_usage.details.cache_write_tokens",
+        ),
+        "output_tokens": ("gen_ai.aggregated_usage.output_tokens",),
+        "reasoning_output_tokens": (
+            "gen_ai.aggregated_usage.reasoning.output_tokens",
+            "gen_ai.aggregated_usage.details.reasoning_tokens",
+        ),
+        "reported_cost_usd": ("operation.cost",),
+        "arguments": ("tool_arguments",),
+        "pending_parent_id": ("logfire.pending_parent_id",),
+    },
+    kind_where_present={
+        "pydantic_ai.all_messages": "agent",
+        "all_messages_events": "agent",
+        "tool_response": "tool",
+        "tool_arguments": "tool",
+    },
+    scopes=("pydantic-ai",),
+    span_names=(("agent run", "agent"), ("running tool*", "workflow"), ("running * tool*", "workflow")),
+    inputs=(
+        attribute("tool_arguments"),
+        attribute("events"),
+        attribute("pydantic_ai.all_messages"),
+        attribute("all_messages_events"),
+        quoted_attribute("request_data"),
+    ),
+    outputs=(
+        attribute("tool_response"),
+        attribute("final_result"),
+        quoted_attribute("response_data", path="message"),
+        quoted_attribute("response_data"),
+    ),
+    settings_documents=("model_request_parameters",),
+)

@@ -1,0 +1,50 @@
+"""MLflow Tracing: `mlflow.*`, every value a JSON text."""
+
+from traces.semconv.convention import Convention
+from traces.semconv.readers import quoted_attribute
+
+CONVENTION = Convention(
+    name="mlflow",
+    source="github.com/mlflow/mlflow, mlflow/tracing/constant.py and mlflow/entities/span.py",
+    is_quoted=True,
+    fields={
+        "provider": ("mlflow.llm.provider",),
+        "request_model": ("mlflow.llm.model",),
+        "session_id": ("mlflow.trace.session",),
+        "user_id": ("mlflow.trace.user",),
+        "arguments": ("mlflow.spanInputs",),
+    },
+    documents={
+        "mlflow.chat.tokenUsage": {
+            "input_tokens": "input_tokens",
+            "output_tokens": "output_tokens",
+            "total_tokens": "total_tokens",
+            "cache_read_input_tokens": "cache_read_input_tokens",
+            "cache_creation_input_tokens": "cache_creation_input_tokens",
+            "cache_creation_input_tokens_above_1hr": "cache_creation_1h_input_tokens",
+        },
+        "mlflow.llm.cost": {"total_cost": "reported_cost_usd"},
+        "mlflow.spanInputs": {"model": "request_model"},
+        "mlflow.spanOutputs": {"id": "response_id", "model": "response_model"},
+    },
+    kinds={
+        "mlflow.spanType": {
+            "LLM": "llm",
+            "CHAT_MODEL": "llm",
+            "EMBEDDING": "embedding",
+            "RERANKER": "rerank",
+            "RETRIEVER": "retrieval",
+            "TOOL": "tool",
+            "AGENT": "agent",
+            "CHAIN": "workflow",
+            "WORKFLOW": "workflow",
+            "TASK": "workflow",
+            "GUARDRAIL": "guardrail",
+            "EVALUATOR": "evaluation",
+            "MEMORY": "state",
+            "PARSER": "other",
+        }
+    },
+    inputs=(quoted_attribute("mlflow.spanInputs"),),
+    outputs=(quoted_attribute("mlflow.spanOutputs"),),
+)

@@ -1,0 +1,71 @@
+"""Which instrumentations report wholes without their parts: what no arithmetic on the counts can tell.
+
+A rule names who speaks (convention and scope), of which provider's models, what the counts mean, and where that is
+known from. The first that fits holds.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class UsageForm(NamedTuple):
+    """Whether the reported input includes cache reads and writes, the reported output reasoning."""
+
+    input_has_cache: bool
+    output_has_reasoning: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRule:
+    """`families` are makers of models (`model_family`); None stands for any, for every field."""
+
+    source: str
+    form: UsageForm
+    convention: str | None = None
+    scope: str | None = None
+    families: frozenset[str] | None = None
+
+    def fits(self, convention: str | None, scope: str, family: str | None) -> bool:
+        return (
+            (self.convention is None or self.convention == convention)
+            and (self.scope is None or scope == self.scope or scope.startswith(self.scope + "."))
+            and (self.families is None or family in self.families)
+        )
+
+
+_ANTHROPIC = frozenset({"anthropic"})
+
+USAGE_RULES: tuple[UsageRule, ...] = (
+    UsageRule(
+        convention="mlflow",
+        families=_ANTHROPIC,
+        form=UsageForm(input_has_cache=False, output_has_reasoning=True),
+        source="mlflow/anthropic/autolog.py copies Anthropic's usage; docs.anthropic.com, prompt caching: "
+        "input_tokens are those after the last cache breakpoint",
+    ),
+)
+
+
+@lru_cache(maxsize=4096)
+def find_rule(convention: str | None, scope: str, provider: str | None, model: str | None) -> UsageRule | None:
+    """The first rule that fits who speaks."""
+    family = model_family(provider, model)
+    return next((rule for rule in USAGE_RULES if rule.fits(convention, scope, family)), None)
+
+
+_FAMILIES = (
+    ("anthropic", ("claude", "anthropic")),
+    ("google", ("gemini", "vertex", "google", "gcp")),
+    ("openai", ("gpt", "openai", "o1", "o3", "o4")),
+)
+
+
+def model_family(provider: str | None, model: str | None) -> str | None:
+    """Who made the model: anthropic, google, openai, or None. The model's name is believed before the seller's."""
+    for name in (model, provider):
+        text = (name or "").lower()
+        for family, words in _FAMILIES:
+            if any(word in text for word in words):
+                return family
+    return None
