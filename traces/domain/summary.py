@@ -12,6 +12,7 @@ from decimal import Decimal
 from core.clock import datetime_from_ns
 from traces.domain.counting import Decision, Reason, count_calls
 from traces.domain.latency import attribute_latency
+from traces.domain.pending import is_pending, settle_pending
 from traces.domain.pricing import Price, price_call
 from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode, build_forest, walk
@@ -74,12 +75,13 @@ class TraceSummary:
 
 def summarise(spans: Sequence[SpanRow]) -> TraceSummary:
     """The summary of the spans of one trace; there must be at least one."""
-    forest = build_forest(spans)
+    forest = build_forest(settle_pending(spans))
     nodes = list(walk(forest))
     ordered = [node.span for node in nodes]
     root = next((node for node in forest if not node.span.parent_span_id), None)
     first = root.span if root else min(ordered, key=lambda span: (span.start_ns, -span.end_ns, span.span_id))
-    start_ns, end_ns = (first.start_ns, first.end_ns) if root else _envelope(ordered)
+    is_open = root is None or is_pending(root.span)
+    start_ns, end_ns = _envelope(ordered) if is_open else (first.start_ns, first.end_ns)
     agents = _agents(nodes)
     calls = [_summarise_call(decision, agents) for decision in count_calls(forest)]
     counted = [call for call in calls if call.decision.is_counted]
@@ -89,7 +91,7 @@ def summarise(spans: Sequence[SpanRow]) -> TraceSummary:
         start_ns=start_ns,
         end_ns=max(start_ns, end_ns),
         duration_ns=max(0, end_ns - start_ns),
-        status=_status(root),
+        status="open" if is_open else _status(first),
         name=first.name,
         session_id=_first_text([first, *by_start], lambda span: span.session_id),
         user_id=_first_text([first, *by_start], lambda span: span.user_id),
@@ -110,7 +112,7 @@ def summarise(spans: Sequence[SpanRow]) -> TraceSummary:
         cost_low_usd=_total(call.price.low_usd for call in counted if call.price),
         unmetered_call_count=sum(call.decision.reason is Reason.UNMETERED for call in calls),
         unpriced_call_count=sum(call.price is None for call in counted),
-        latency=attribute_latency(root) if root else None,
+        latency=attribute_latency(root) if root and not is_open else None,
         states=_states(by_start),
         calls=calls,
     )
@@ -120,10 +122,8 @@ def _envelope(spans: Sequence[SpanRow]) -> tuple[int, int]:
     return min(span.start_ns for span in spans), max(span.end_ns for span in spans)
 
 
-def _status(root: TreeNode[SpanRow] | None) -> str:
-    if root is None:
-        return "open"
-    return "error" if root.span.status == STATUS_ERROR else "ok"
+def _status(root: SpanRow) -> str:
+    return "error" if root.status == STATUS_ERROR else "ok"
 
 
 def _agents(nodes: Iterable[TreeNode[SpanRow]]) -> dict[int, str | None]:

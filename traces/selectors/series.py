@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from psycopg import sql
 
-from traces.domain.counting import Reason
+from traces.domain.call_reports import Reason
 from traces.domain.filters import Expression
 from traces.selectors.filter_sql import compile_filter
 from traces.selectors.rows import (

@@ -7,8 +7,7 @@ CONVENTION = Convention(
     source="docs.aws.amazon.com/bedrock-agentcore, observability; github.com/aws-observability/aws-otel-python-instrumentation",
     fields={
         "agent": ("aws.agent.name",),
-        "session_id": ("session_id", "aws.bedrock.agentcore.session.id"),
-        "http_status": ("http.response.status_code",),
+        "session_id": ("aws.bedrock.agentcore.session.id",),
     },
     kinds={"aws.operation.name": {"InvokeAgentRuntime": "workflow"}},
 )

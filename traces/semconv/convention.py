@@ -37,7 +37,8 @@ TOKEN_FIELDS = (
     "reasoning_output_tokens",
 )
 DETAIL_FIELDS = (
-    "total_tokens",  # evidence for the normal form only
+    "total_tokens",  # this and the next are evidence for the normal form only
+    "uncached_input_tokens",
     "input_audio_tokens",
     "output_audio_tokens",
     "cache_creation_1h_input_tokens",
@@ -53,6 +54,8 @@ DETAIL_FIELDS = (
     "environment",
     "release",
     "pending_parent_id",
+    "concluded_duration_s",  # of a call that began earlier, in a span without duration that tells how it ended
+    "deferral",  # why a tool did not run: it waits for a person, or for another program
 )
 CANONICAL_FIELDS = frozenset(TEXT_FIELDS + TOKEN_FIELDS + DETAIL_FIELDS)
 
@@ -63,11 +66,12 @@ class Convention:
 
     fields              canonical field -> attribute keys.
     documents           attribute that holds a JSON object -> {dotted path in it: canonical field}.
-    is_quoted           every attribute value is a JSON text (MLflow).
+    quoted              prefixes of attributes whose value is a JSON text, a quoted string too.
     kinds               attribute key -> {its value: kind}; values are compared as they are, then in upper case.
     kind_where_present  the kind of a span that carries the attribute at all, where no value of `kinds` told it.
     scopes              names of instrumentation scopes that speak it; a scope below one (`name.part`) counts too.
     span_names          for spans of those scopes: (glob of the span's name, kind), the first that fits.
+    running_totals      scopes whose agents' spans report a total over all turns of the agent object, earlier ones included.
     inputs, outputs     where a span's content stands.
     settings            prefixes of attributes that hold a model call's settings, one an attribute.
     settings_documents  attributes that hold all of them in one JSON object.
@@ -78,11 +82,12 @@ class Convention:
     source: str
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    is_quoted: bool = False
+    quoted: tuple[str, ...] = ()
     kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kind_where_present: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
     span_names: tuple[tuple[str, str], ...] = ()
+    running_totals: tuple[str, ...] = ()
     inputs: tuple[Reader, ...] = ()
     outputs: tuple[Reader, ...] = ()
     settings: tuple[str, ...] = ()

@@ -27,7 +27,10 @@ class SpanDetails(TypedDict, total=False):
     http_status: int
     arguments_digest: str  # equal where the same was asked: 16 hex digits
     is_cache_hit: bool
+    is_running_total: bool  # usage is a total over all turns of an agent object, earlier traces included
     thread_id: str
+    concluded_duration_ns: int  # of a call that began earlier: a log without duration tells how it ended
+    deferral: str  # why a tool did not run: ApprovalRequired, CallDeferred
     pending_parent_id: str  # 16 hex digits or "": the span announces its parent, which still runs, below this one
 
 
@@ -45,8 +48,8 @@ _FIRST_TOKEN_EVENTS = frozenset(
 
 def read_details(
     found: Mapping[str, Any], *, event_times: Iterable[tuple[str, int]], start_ns: int
-) -> SpanDetails | None:
-    """The details among the raw values by canonical field; None where there are none. Never raises.
+) -> SpanDetails:
+    """The details among the raw values by canonical field. Never raises.
 
     `event_times` are the span's events, by name and nanoseconds since the epoch.
     """
@@ -69,9 +72,13 @@ def read_details(
         details["is_cache_hit"] = True
     if thread := _name(found.get("thread_id")):
         details["thread_id"] = thread
+    if (duration := read_seconds_ns(found.get("concluded_duration_s"))) is not None:
+        details["concluded_duration_ns"] = duration
+    if deferral := _name(found.get("deferral")):
+        details["deferral"] = deferral
     if "pending_parent_id" in found:
         details["pending_parent_id"] = _span_id(found["pending_parent_id"])
-    return details or None
+    return details
 
 
 def _span_id(value: Any) -> str:

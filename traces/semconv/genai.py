@@ -31,6 +31,9 @@ CONVENTION = Convention(
             "gen_ai.usage.cache_read.input_tokens",
             "gen_ai.usage.cache_read_input_tokens",
             "gen_ai.usage.details.cache_read_tokens",  # Pydantic AI before the attribute was standard
+            "gen_ai.usage.details.cached_tokens",
+            "gen_ai.usage.details.cache_read_input_tokens",
+            "gen_ai.usage.details.cached_content_tokens",
         ),
         "cache_creation_input_tokens": (
             "gen_ai.usage.cache_write.input_tokens",
@@ -38,22 +41,40 @@ CONVENTION = Convention(
             "gen_ai.usage.cache_creation_input_tokens",
             "gen_ai.usage.cache_write_input_tokens",  # Strands before the attribute was standard
             "gen_ai.usage.details.cache_write_tokens",
+            "gen_ai.usage.details.cache_creation_input_tokens",
         ),
         "output_tokens": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
         "reasoning_output_tokens": (
             "gen_ai.usage.reasoning.output_tokens",
             "gen_ai.usage.reasoning_tokens",  # OpenLLMetry
             "gen_ai.usage.details.reasoning_tokens",  # Pydantic AI
+            "gen_ai.usage.details.thoughts_tokens",
         ),
         "total_tokens": ("gen_ai.usage.total_tokens",),
         "service_tier": (
             "openai.response.service_tier",
             "gen_ai.openai.response.service_tier",
+            "anthropic.response.service_tier",
             "openai.request.service_tier",
             "gen_ai.openai.request.service_tier",
         ),
-        "time_to_first_token_s": ("gen_ai.response.time_to_first_chunk",),
+        "cache_creation_1h_input_tokens": ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",),
+        "time_to_first_token_s": (
+            "gen_ai.response.time_to_first_chunk",
+            "gen_ai.client.operation.time_to_first_chunk",
+        ),
         "arguments": ("gen_ai.tool.call.arguments", "gen_ai.input.messages"),
+    },
+    documents={
+        # The provider's own usage, as Logfire's instrumentations of the SDKs keep it.
+        "gen_ai.usage.raw": {
+            "input_tokens_details.cached_tokens": "cache_read_input_tokens",
+            "prompt_tokens_details.cached_tokens": "cache_read_input_tokens",
+            "output_tokens_details.reasoning_tokens": "reasoning_output_tokens",
+            "completion_tokens_details.reasoning_tokens": "reasoning_output_tokens",
+            "prompt_tokens_details.audio_tokens": "input_audio_tokens",
+            "completion_tokens_details.audio_tokens": "output_audio_tokens",
+        }
     },
     kinds={
         "gen_ai.operation.name": {

@@ -17,6 +17,7 @@ _OBSERVATION, _USAGE, _COST = (
 CONVENTION = Convention(
     name="langfuse",
     source="github.com/langfuse/langfuse-python, langfuse/_client/attributes.py; langfuse.com/docs/opentelemetry",
+    quoted=(f"{_OBSERVATION}.metadata.", "langfuse.trace.metadata."),
     fields={
         "request_model": (f"{_OBSERVATION}.model.name",),
         "prompt_name": (f"{_OBSERVATION}.prompt.name",),
@@ -24,7 +25,7 @@ CONVENTION = Convention(
         "session_id": ("langfuse.session.id",),
         "user_id": ("langfuse.user.id",),
         "state": (f"{_OBSERVATION}.metadata.langgraph_node",),
-        "thread_id": (f"{_OBSERVATION}.metadata.thread_id",),
+        "thread_id": (f"{_OBSERVATION}.metadata.thread_id", "langfuse.trace.metadata.thread_id"),
         "first_token_at": (f"{_OBSERVATION}.completion_start_time",),
         "environment": ("langfuse.environment",),
         "release": ("langfuse.release",),

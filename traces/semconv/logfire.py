@@ -1,6 +1,7 @@
 """Pydantic AI and Logfire: what they emit beside `gen_ai.*`.
 
-An agent's span repeats the sum of its own calls under `gen_ai.aggregated_usage.*`; before instrumentation version 2
+A streamed call that Logfire sees in an SDK is told by two: its request, which ends at once, and a log without
+duration that has the usage and how long the call took. An agent's span repeats the sum of its own calls under `gen_ai.aggregated_usage.*`; before instrumentation version 2
 all messages stood in one JSON list of events. Logfire's pending spans show a span while it still runs: a second
 span, child of the one that it announces, whose real parent stands in `logfire.pending_parent_id`.
 """
@@ -14,25 +15,30 @@ CONVENTION = Convention(
     fields={
         "agent": ("agent_name",),
         "request_model": ("model_name",),
-        "tool": ("pydantic_ai.tool.deferral.name",),
         "input_tokens": ("gen_ai.aggregated_usage.input_tokens",),
         "cache_read_input_tokens": (
             "gen_ai.aggregated_usage.cache_read.input_tokens",
             "gen_ai.aggregated_usage.details.cache_read_tokens",
+            "gen_ai.aggregated_usage.details.cache_read_input_tokens",
+            "gen_ai.aggregated_usage.details.cached_content_tokens",
         ),
         "cache_creation_input_tokens": (
             "gen_ai.aggregated_usage.cache_write.input_tokens",
             "gen_ai.aggregated_usage.cache_creation.input_tokens",
             "gen_ai.aggregated_usage.details.cache_write_tokens",
+            "gen_ai.aggregated_usage.details.cache_creation_input_tokens",
         ),
         "output_tokens": ("gen_ai.aggregated_usage.output_tokens",),
         "reasoning_output_tokens": (
             "gen_ai.aggregated_usage.reasoning.output_tokens",
             "gen_ai.aggregated_usage.details.reasoning_tokens",
+            "gen_ai.aggregated_usage.details.thoughts_tokens",
         ),
         "reported_cost_usd": ("operation.cost",),
         "arguments": ("tool_arguments",),
         "pending_parent_id": ("logfire.pending_parent_id",),
+        "concluded_duration_s": ("duration",),
+        "deferral": ("pydantic_ai.tool.deferral.name",),
     },
     kind_where_present={
         "pydantic_ai.all_messages": "agent",

@@ -6,7 +6,7 @@ from traces.semconv.readers import quoted_attribute
 CONVENTION = Convention(
     name="mlflow",
     source="github.com/mlflow/mlflow, mlflow/tracing/constant.py and mlflow/entities/span.py",
-    is_quoted=True,
+    quoted=("mlflow.",),
     fields={
         "provider": ("mlflow.llm.provider",),
         "request_model": ("mlflow.llm.model",),

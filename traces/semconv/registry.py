@@ -20,6 +20,7 @@ from traces.semconv import (
     mlflow,
     openinference,
     openlit,
+    plain,
     strands,
     traceloop,
     vercel,
@@ -44,6 +45,7 @@ PRECEDENCE: tuple[Convention, ...] = (
     haystack.CONVENTION,
     litellm.CONVENTION,
     agentcore.CONVENTION,
+    plain.CONVENTION,
 )
 
 _FINER_KINDS = (lineside.CONVENTION, langsmith.CONVENTION, langfuse.CONVENTION, crewai.CONVENTION, traceloop.CONVENTION)

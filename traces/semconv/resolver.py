@@ -81,9 +81,12 @@ def _compile() -> dict[str, _Key]:
     for place, convention in enumerate(KIND_PRECEDENCE):
         for key, kinds in convention.kinds.items():
             table.setdefault(key, _Key()).kinds.append((place, convention.name, kinds))
-        for key, kind in convention.kind_where_present.items():
+        for rank, (key, kind) in enumerate(convention.kind_where_present.items(), start=place * _RANKS):
             entry = table.setdefault(key, _Key())
-            entry.present = entry.present or (place * _RANKS + len(table), convention.name, kind)
+            entry.present = entry.present or (rank, convention.name, kind)
+    quoted = tuple(prefix for convention in PRECEDENCE for prefix in convention.quoted)
+    for key, entry in table.items():
+        entry.is_quoted = key.startswith(quoted)
     return table
 
 
@@ -92,19 +95,16 @@ def _add_fields(table: dict[str, _Key], convention: Convention, first_rank: int)
         for rank, key in enumerate(keys, start=first_rank):
             entry = table.setdefault(key, _Key())
             entry.sources.append(_Source(name, rank, convention.name))
-            entry.is_quoted |= convention.is_quoted
     rank = first_rank + _RANKS // 2
     for key, paths in convention.documents.items():
         entry = table.setdefault(key, _Key())
-        entry.is_quoted |= convention.is_quoted
         for path, name in paths.items():
             entry.paths.append((path, _Source(name, rank, convention.name)))
             rank += 1
-    for key in convention.kinds if convention.is_quoted else ():
-        table.setdefault(key, _Key()).is_quoted = True
 
 
 _TABLE = _compile()
+_RUNNING_TOTALS = tuple(scope for convention in PRECEDENCE for scope in convention.running_totals)
 
 
 # --- One span ---------------------------------------------------------------------------------------------
@@ -195,6 +195,11 @@ def resolve(
         texts[kind] = _name_without_operation(name)
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
+    details = read_details(
+        found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
+    )
+    if kind == "agent" and usage.is_reported and _is_within(scope_name, _RUNNING_TOTALS):
+        details["is_running_total"] = True
     environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
     return SpanFields(
         kind=kind,
@@ -202,9 +207,7 @@ def resolve(
         service=read_text(resource.get("service.name")),
         environment=read_text(environment) or found.text("environment"),
         release=read_text(resource.get("service.version")) or found.text("release"),
-        details=read_details(
-            found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
-        ),
+        details=details or None,
         **usage._asdict(),
         **texts,
     )

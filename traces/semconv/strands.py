@@ -23,6 +23,7 @@ CONVENTION = Convention(
         }
     },
     scopes=("strands.telemetry.tracer",),
+    running_totals=("strands.telemetry.tracer",),
     inputs=(message_events({"memory.query": "user"}),),
     outputs=(message_events({"memory.content": "assistant"}),),
 )

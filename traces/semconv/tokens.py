@@ -3,10 +3,11 @@
 Providers differ, and instrumentations differ again in whether they have added the parts already. `read_usage` follows
 the truth in this order:
 
-1. A rule for the instrumentation (`USAGE_RULES`), each with its source.
-2. The reported total, where only one reading adds up to it.
-3. A part cannot be larger than its whole: where it is, the whole was reported without it.
-4. Else the wholes include their parts, as the GenAI convention has it.
+1. The input without caches, where it is reported beside: it says whether the input has them.
+2. A rule for the instrumentation (`USAGE_RULES`), each with its source.
+3. The reported total, where only one reading adds up to it.
+4. A part cannot be larger than its whole: where it is, the whole was reported without it.
+5. Else the wholes include their parts, as the GenAI convention has it.
 """
 
 from collections.abc import Mapping
@@ -52,24 +53,30 @@ def read_usage(found: Mapping[str, Any], speaker: Speaker = Speaker()) -> Usage:
     told = Usage(*(read_count(found.get(name)) for name in Usage._fields))
     if not any(told):
         return NO_USAGE
-    return _normal(told, _form(told, read_count(found.get("total_tokens")), speaker))
-
-
+    form = _form(told, read_count(found.get("total_tokens")), speaker)
+    uncached = read_count(found.get("uncached_input_tokens"))
+    if uncached is not None and told.input_tokens in (uncached, uncached + _cached(told)):
+        form = form._replace(input_has_cache=told.input_tokens != uncached or not _cached(told))
+    return _normal(told, form)
 
 
 def _form(told: Usage, total: int | None, speaker: Speaker) -> UsageForm:
+    """What the counts mean, from who reports them and from their arithmetic."""
     rule = find_rule(speaker.convention, speaker.scope, speaker.provider, speaker.model)
     if rule is not None:
         return rule.form
-    forms = [UsageForm(has_cache, has_reasoning) for has_cache in (True, False) for has_reasoning in (True, False)]
-    sums = {form: _total_of(_normal(told, form)) for form in forms}
-    fitting = [form for form in forms if sums[form] == total]
+    fitting = [form for form in _FORMS if _total_of(_normal(told, form)) == total]
     if len({_normal(told, form) for form in fitting}) == 1:
         return fitting[0]
     return UsageForm(
         input_has_cache=(told.input_tokens or 0) >= _cached(told),
         output_has_reasoning=(told.output_tokens or 0) >= (told.reasoning_output_tokens or 0),
     )
+
+
+_FORMS = tuple(
+    UsageForm(has_cache, has_reasoning) for has_cache in (True, False) for has_reasoning in (True, False)
+)
 
 
 def _normal(told: Usage, form: UsageForm) -> Usage:

@@ -24,6 +24,8 @@ CONVENTION = Convention(
         "session_id": (f"{_METADATA}sessionId", f"{_METADATA}session.id", f"{_METADATA}threadId"),
         "user_id": (f"{_METADATA}userId", f"{_METADATA}user.id"),
         "thread_id": (f"{_METADATA}threadId",),
+        "prompt_name": (f"{_METADATA}promptName",),
+        "prompt_version": (f"{_METADATA}promptVersion",),
         "input_tokens": ("ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"),
         "cache_read_input_tokens": (
             "ai.usage.inputTokenDetails.cacheReadTokens",
@@ -36,8 +38,21 @@ CONVENTION = Convention(
             "ai.usage.reasoningTokens",
         ),
         "total_tokens": ("ai.usage.totalTokens",),
-        "time_to_first_token_ms": ("ai.response.msToFirstChunk",),
+        "uncached_input_tokens": ("ai.usage.inputTokenDetails.noCacheTokens",),
+        "time_to_first_token_ms": ("ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"),
         "arguments": ("ai.toolCall.args", "ai.prompt.messages"),
+    },
+    documents={
+        "ai.response.providerMetadata": {
+            "anthropic.usage.input_tokens": "uncached_input_tokens",
+            "anthropic.usage.cache_read_input_tokens": "cache_read_input_tokens",
+            "anthropic.usage.cache_creation_input_tokens": "cache_creation_input_tokens",
+            "anthropic.cacheCreationInputTokens": "cache_creation_input_tokens",
+            "bedrock.usage.cacheWriteInputTokens": "cache_creation_input_tokens",
+            "google.usageMetadata.cachedContentTokenCount": "cache_read_input_tokens",
+            "google.usageMetadata.thoughtsTokenCount": "reasoning_output_tokens",
+            "openai.serviceTier": "service_tier",
+        }
     },
     kinds={
         "ai.operationId": {

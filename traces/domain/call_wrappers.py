@@ -1,0 +1,132 @@
+"""Spans that repeat what the calls below them used: agents, workflows, loops of a framework.
+
+A wrapper may repeat the sum of all calls below it, of its own only (without those of the agents that it called), its
+last call's usage, or a running total over earlier turns. What its descendants report is theirs. Something is left to
+it only where it can be shown to be calls that nobody reported: calls below it without usage, and a wrapper that is
+no running total. The remainder is then theirs together, and marked.
+"""
+
+from dataclasses import dataclass, field
+
+from traces.domain.call_reports import Report
+from traces.semconv.tokens import Usage
+
+
+@dataclass(slots=True)
+class _Sum:
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def add(self, other: "_Sum | Usage") -> None:
+        self.input_tokens += other.input_tokens or 0
+        self.output_tokens += other.output_tokens or 0
+
+
+@dataclass(slots=True)
+class _Below:
+    """What the calls below a report add up to: all of them, and its own. `is_any`: one that did not fail is there."""
+
+    all: _Sum = field(default_factory=_Sum)
+    own: _Sum = field(default_factory=_Sum)
+    own_unmetered: list[Report] = field(default_factory=list)
+    is_any: bool = False
+
+
+@dataclass(slots=True)
+class Wrappers:
+    """`wrappers` are the ids (`id()`) of reports that repeat others; `remainders` what a wrapper used beyond what is
+    reported below it; `metered_above` the calls that such a remainder pays for."""
+
+    wrappers: set[int] = field(default_factory=set)
+    remainders: dict[int, Usage] = field(default_factory=dict)
+    metered_above: set[int] = field(default_factory=set)
+
+
+def find_wrappers(reports: list[Report]) -> Wrappers:
+    """Which reports are wrappers. `reports` come in tree order, and know their groups. One pass from the leaves up.
+
+    A group is looked at where its report stands deepest: that one is below every wrapper that can mean it.
+    """
+    found = Wrappers()
+    below: dict[int, _Below] = {}
+    deepest = _deepest(reports)
+    for report in reversed(reports):
+        beneath = below.pop(id(report), None) or _Below()
+        if beneath.is_any and _is_wrapper(report):
+            found.wrappers.add(id(report))
+            _keep_remainder(found, report, beneath)
+        if report.above is not None:
+            into = below.setdefault(id(report.above), _Below())
+            _pass_up(found, report, beneath, into, counts_here=deepest[id(report.group)] is report)
+    return found
+
+
+def _deepest(reports: list[Report]) -> dict[int, Report]:
+    deepest: dict[int, Report] = {}
+    for report in reports:
+        if report.is_elsewhere:
+            continue
+        kept = deepest.get(id(report.group))
+        if kept is None or (report.depth, report.span.span_id) > (kept.depth, kept.span.span_id):
+            deepest[id(report.group)] = report
+    return deepest
+
+
+def _is_wrapper(report: Report) -> bool:
+    """Anything that is no model call repeats what is below it. A model call over others, told directly below it, is
+    one where it has their sum or nothing to say; else it is a call whose tools made calls of their own."""
+    if not report.is_model_call:
+        return True
+    if not report.is_alone:
+        return False
+    inner = [below for below in report.below if below.is_direct and below.is_model_call]
+    if not inner:
+        return False
+    if not report.usage.is_reported:
+        return True
+    metered = [below for below in inner if below.usage.is_reported]
+    return bool(metered) and report.usage.input_tokens == sum(below.usage.input_tokens or 0 for below in metered)
+
+
+def _keep_remainder(found: Wrappers, report: Report, beneath: _Below) -> None:
+    """What the wrapper reports beyond the calls below it, where calls without usage explain it."""
+    if not beneath.own_unmetered or not report.usage.is_reported or report.is_running_total:
+        return
+    told = _Sum(report.usage.input_tokens or 0, report.usage.output_tokens or 0)
+    has_all = told.input_tokens >= beneath.all.input_tokens and told.output_tokens >= beneath.all.output_tokens
+    known = beneath.all if has_all else beneath.own
+    left = Usage(
+        input_tokens=told.input_tokens - known.input_tokens, output_tokens=told.output_tokens - known.output_tokens
+    )
+    if (left.input_tokens or 0) <= 0 or (left.output_tokens or 0) < 0:
+        return
+    if known == _Sum():
+        left = report.usage  # nothing else is in it, so its parts are theirs too
+    found.remainders[id(report)] = left
+    found.metered_above.update(id(call) for unmetered in beneath.own_unmetered for call in unmetered.group)
+    beneath.own_unmetered = []
+
+
+def _pass_up(found: Wrappers, report: Report, beneath: _Below, into: _Below, *, counts_here: bool) -> None:
+    """Add what a report and the calls below it used to what is below the report above."""
+    is_wrapper = id(report) in found.wrappers
+    used = found.remainders.get(id(report)) if is_wrapper else _used(report)
+    if counts_here and used is not None:
+        beneath.is_any = True
+        beneath.all.add(used)
+        beneath.own.add(used)
+    elif counts_here and report.is_model_call and not is_wrapper and not report.failed:
+        beneath.is_any = True
+        beneath.own_unmetered.append(report)
+    into.is_any |= beneath.is_any
+    into.all.add(beneath.all)
+    if report.is_own and report.span.kind != "agent":
+        into.own.add(beneath.own)
+        longer, shorter = sorted((into.own_unmetered, beneath.own_unmetered), key=len, reverse=True)
+        longer.extend(shorter)
+        into.own_unmetered = longer
+
+
+def _used(report: Report) -> Usage | None:
+    """The usage of the report's call, whoever of its group reports it."""
+    return next((member.usage for member in report.group if member.usage.is_reported), None)
