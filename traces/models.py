@@ -76,7 +76,9 @@ class Origin(models.Model):
 
 class Mark(models.Model):
     """«This trace has new spans»: written in the transaction that stores them, deleted in the one that
-    summarises them. Append-only, so the receiver never waits for a worker."""
+    summarises them. Append-only, so the receiver never waits for a worker.
+
+    An echo says that another trace tells of the same model calls; it makes no further echoes."""
 
     pk = models.CompositePrimaryKey("project_id", "trace_id", "id")
     project_id = models.IntegerField()
@@ -84,6 +86,7 @@ class Mark(models.Model):
     id = models.BigIntegerField()
     slot = models.SmallIntegerField()
     marked_at = models.DateTimeField()
+    is_echo = models.BooleanField(default=False)
 
     class Meta:
         managed = False
@@ -177,7 +180,11 @@ class Call(models.Model):
     environment = models.TextField(null=True)
     is_error = models.BooleanField()
     is_counted = models.BooleanField()
-    reason = models.TextField(help_text="Why it is counted or not; a word of traces.domain.counting.Reason.")
+    reason = models.TextField(help_text="Why it is counted or not; a word of traces.domain.call_reports.Reason.")
+    is_lone = models.BooleanField(db_default=False, help_text="Its whole tree is a model call: nobody says who called.")
+    response_id = models.TextField(null=True)
+    same_as_trace_id = models.BinaryField(null=True)
+    same_as_span_id = models.BinaryField(null=True)
     input_tokens = models.BigIntegerField(null=True)
     cache_read_input_tokens = models.BigIntegerField(null=True)
     cache_creation_input_tokens = models.BigIntegerField(null=True)
@@ -193,6 +200,18 @@ class Call(models.Model):
                 fields=["project_id", "start_ns"],
                 name="call_in_time",
                 condition=models.Q(is_counted=True),
+            ),
+            # Reports of one call in several traces: by the provider's id of the answer,
+            models.Index(
+                fields=["project_id", "response_id"],
+                name="call_response",
+                condition=models.Q(response_id__isnull=False),
+            ),
+            # and by equal usage at about the same time.
+            models.Index(
+                fields=["project_id", "input_tokens", "output_tokens", "start_ns"],
+                name="call_usage",
+                condition=models.Q(input_tokens__isnull=False),
             ),
         ]
 

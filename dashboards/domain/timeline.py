@@ -10,7 +10,7 @@ from itertools import islice
 
 from core.clock import NS_PER_SECOND
 from core.units import format_duration
-from traces.domain.counting import Reason
+from traces.domain.call_reports import Reason
 from traces.domain.tree import TreeNode, build_forest, walk
 from traces.selectors.rows import SpanNode
 

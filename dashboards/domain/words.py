@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from core.units import format_usd
-from traces.domain.counting import Reason
+from traces.domain.call_reports import Reason
 
 REASON_WORDS = {
     Reason.CALL: "",
@@ -11,7 +11,10 @@ REASON_WORDS = {
     Reason.SAME_RESPONSE: "Not counted: second report of a call with the same response id.",
     Reason.SAME_CALL_NESTED: "Not counted: second report of the call that another instrumentation tells of inside or around it.",
     Reason.SAME_CALL_OVERLAP: "Not counted: second report of a call that another instrumentation saw at the same time.",
-    Reason.WRAPPER: "Not counted: this repeats the sum of the calls below it.",
+    Reason.WRAPPER: "Not counted: this repeats what the calls below it used.",
+    Reason.REMAINDER: "Counted in part: what it used beyond the calls below it that report their usage.",
+    Reason.METERED_ABOVE: "Reports no usage; it is counted with the span above, which tells of more than the calls below it.",
+    Reason.RUNNING_TOTAL: "Not counted: a running total of the agent object over earlier turns.",
     Reason.FAILED: "The call failed and reported no usage.",
     Reason.UNMETERED: "The call succeeded without reporting usage; its cost is unknown.",
 }

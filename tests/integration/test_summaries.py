@@ -118,12 +118,12 @@ def test_one_trace_that_cannot_be_summarised_does_not_stop_the_others(recorded, 
     store(rows_of(recorded))
     broken = min(recorded)
 
-    def fail_on_one(spans):
-        if spans[0].trace_id == broken:
+    def fail_on_one(tree, **others):
+        if tree.nodes[0].span.trace_id == broken:
             raise ValueError("a defect")
-        return summary_module.summarise(spans)
+        return summary_module.summarise_tree(tree, **others)
 
-    monkeypatch.setattr("traces.services.summaries.summarise", fail_on_one)
+    monkeypatch.setattr("traces.services.summaries.summarise_tree", fail_on_one)
     summarise_all()
     assert set(Trace.objects.values_list("trace_id", flat=True)) == recorded.keys() - {broken}
     assert broken.hex() in caplog.text

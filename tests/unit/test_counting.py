@@ -3,7 +3,8 @@
 import pytest
 
 from tests.unit.spans import make_span
-from traces.domain.counting import Reason, count_calls
+from traces.domain.call_reports import Reason, collect_reports
+from traces.domain.counting import count_calls
 from traces.domain.tree import build_forest
 
 TOKENS = {"input_tokens": 100, "output_tokens": 10}
@@ -13,12 +14,12 @@ def decide(*spans):
     """{span name: (counted, reason)}"""
     return {
         decision.span.name: (decision.is_counted, decision.reason)
-        for decision in count_calls(build_forest(spans))
+        for decision in count_calls(collect_reports(build_forest(spans)))
     }
 
 
 def total_input(*spans):
-    return sum(d.usage.input_tokens for d in count_calls(build_forest(spans)) if d.is_counted)
+    return sum(d.usage.input_tokens for d in count_calls(collect_reports(build_forest(spans))) if d.is_counted)
 
 
 def test_it_counts_a_lone_call():
@@ -47,7 +48,7 @@ def test_it_counts_one_of_a_wrapper_and_the_sdks_span_below_it():
 def test_it_unites_tokens_of_the_outer_and_the_cache_split_of_the_inner_report():
     outer = make_span("outer", kind="llm", scope="framework", **TOKENS)
     inner = make_span("inner", "outer", kind="llm", scope="sdk", cache_read_input_tokens=40)
-    (counted,) = [d for d in count_calls(build_forest([outer, inner])) if d.is_counted]
+    (counted,) = [d for d in count_calls(collect_reports(build_forest([outer, inner]))) if d.is_counted]
     assert (counted.usage.input_tokens, counted.usage.cache_read_input_tokens) == (100, 40)
 
 
@@ -94,7 +95,7 @@ def test_it_keeps_reports_apart_that_contradict_one_another(difference):
     told = {"kind": "llm", "response_id": "r1", "request_model": "gpt-4o", **TOKENS}
     outer = make_span("outer", scope="framework", **told)
     inner = make_span("inner", scope="sdk", **{**told, "start_ns": 1, **difference})
-    decided = count_calls(build_forest([outer, inner]))
+    decided = count_calls(collect_reports(build_forest([outer, inner])))
     assert [decision.is_call for decision in decided] == [True, True]
 
 
@@ -129,7 +130,7 @@ def test_it_counts_a_model_span_over_several_calls_as_their_wrapper():
 
 
 def test_a_failed_call_is_a_call_but_not_counted():
-    (decision,) = count_calls(build_forest([make_span("call", kind="llm", status=2)]))
+    (decision,) = count_calls(collect_reports(build_forest([make_span("call", kind="llm", status=2)])))
     assert (decision.is_call, decision.is_counted, decision.reason) == (True, False, Reason.FAILED)
 
 
@@ -142,9 +143,9 @@ def test_two_reports_of_a_failure_are_one_call():
         make_span("outer", kind="llm", scope="framework", status=2),
         make_span("inner", "outer", kind="llm", scope="sdk", status=2),
     ]
-    assert sum(d.is_call for d in count_calls(build_forest(spans))) == 1
+    assert sum(d.is_call for d in count_calls(collect_reports(build_forest(spans)))) == 1
 
 
 def test_it_decides_10000_parallel_calls_quickly_enough_to_finish():
     spans = [make_span(f"call{n}", kind="llm", **TOKENS) for n in range(10_000)]
-    assert len(count_calls(build_forest(spans))) == 10_000
+    assert len(count_calls(collect_reports(build_forest(spans)))) == 10_000

@@ -28,17 +28,12 @@ from traces.domain.call_reports import (
     Reason,
     Report,
     ReportElsewhere,
-    collect_reports,
     distinct_groups,
     reports_elsewhere,
 )
 from traces.domain.call_wrappers import Wrappers, find_wrappers
 from traces.domain.span_row import SpanRow
-from traces.domain.tree import TreeNode
 from traces.semconv.tokens import Usage
-
-__all__ = ["Decision", "Reason", "ReportElsewhere", "count_calls", "unite_usages"]
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -59,15 +54,13 @@ class Decision:
     reports: tuple[SpanRow, ...] = ()
 
 
-def count_calls(
-    roots: Sequence[TreeNode[SpanRow]], *, elsewhere: Iterable[ReportElsewhere] = ()
-) -> list[Decision]:
-    """A decision for every span that is, wraps or repeats a model call, in tree order.
+def count_calls(own: Sequence[Report], *, elsewhere: Iterable[ReportElsewhere] = ()) -> list[Decision]:
+    """A decision for every report of a trace (traces.domain.call_reports.collect_reports), in tree order. It joins
+    the reports, so each list can be counted once.
 
     `elsewhere` are reports in other traces that may tell of the same calls: those with a response id of this trace,
     and those that overlap in time where either stands alone.
     """
-    own = collect_reports(roots)
     reports = [*own, *reports_elsewhere(elsewhere)]
     calls = [report for report in reports if report.is_model_call]
     join_logs(calls)

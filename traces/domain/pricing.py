@@ -31,6 +31,12 @@ _PROVIDER_NAMES = {
     "x_ai": "x-ai",
     "together_ai": "together-ai",
     "azure.ai.inference": "azure",
+    "azure.ai.openai": "azure",
+    "aws.bedrock": "aws",
+    "gcp.gemini": "google",
+    "gcp.gen_ai": "google",
+    "gcp.vertex_ai": "google",
+    "mistral_ai": "mistral",
     "moonshot_ai": "moonshotai",
 }
 """GenAI convention's names of providers that genai-prices calls otherwise."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.clock import datetime_from_ns
-from traces.domain.counting import Decision, Reason, count_calls
+from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
+from traces.domain.counting import Decision, count_calls
 from traces.domain.latency import attribute_latency
 from traces.domain.pending import is_pending, settle_pending
 from traces.domain.pricing import Price, price_call
@@ -71,19 +72,39 @@ class TraceSummary:
     latency: dict[str, int] | None
     states: list[dict[str, str | None]]
     calls: list[CallSummary]
+    told_in: frozenset[bytes]
 
 
-def summarise(spans: Sequence[SpanRow]) -> TraceSummary:
-    """The summary of the spans of one trace; there must be at least one."""
+@dataclass(frozen=True, slots=True)
+class TraceTree:
+    """The spans of one trace in their places, and those that tell of model calls."""
+
+    forest: list[TreeNode[SpanRow]]
+    nodes: list[TreeNode[SpanRow]]
+    reports: list[Report]
+
+
+def read_trace(spans: Sequence[SpanRow]) -> TraceTree:
+    """The tree of one trace's spans; there must be at least one."""
     forest = build_forest(settle_pending(spans))
-    nodes = list(walk(forest))
+    return TraceTree(forest=forest, nodes=list(walk(forest)), reports=collect_reports(forest))
+
+
+def summarise(spans: Sequence[SpanRow], *, elsewhere: Sequence[ReportElsewhere] = ()) -> TraceSummary:
+    """The summary of the spans of one trace; there must be at least one."""
+    return summarise_tree(read_trace(spans), elsewhere=elsewhere)
+
+
+def summarise_tree(tree: TraceTree, *, elsewhere: Sequence[ReportElsewhere] = ()) -> TraceSummary:
+    """The summary of one trace. `elsewhere` are reports in other traces that may tell of the same calls."""
+    forest, nodes = tree.forest, tree.nodes
     ordered = [node.span for node in nodes]
     root = next((node for node in forest if not node.span.parent_span_id), None)
     first = root.span if root else min(ordered, key=lambda span: (span.start_ns, -span.end_ns, span.span_id))
     is_open = root is None or is_pending(root.span)
     start_ns, end_ns = _envelope(ordered) if is_open else (first.start_ns, first.end_ns)
     agents = _agents(nodes)
-    calls = [_summarise_call(decision, agents) for decision in count_calls(forest)]
+    calls = [_summarise_call(decision, agents) for decision in count_calls(tree.reports, elsewhere=elsewhere)]
     counted = [call for call in calls if call.decision.is_counted]
     by_start = sorted(ordered, key=lambda span: (span.start_ns, span.span_id))
     return TraceSummary(
@@ -115,6 +136,17 @@ def summarise(spans: Sequence[SpanRow]) -> TraceSummary:
         latency=attribute_latency(root) if root and not is_open else None,
         states=_states(by_start),
         calls=calls,
+        told_in=_told_in(calls),
+    )
+
+
+def _told_in(calls: Iterable[CallSummary]) -> frozenset[bytes]:
+    """Other traces that tell of a call of this one."""
+    return frozenset(
+        trace_id
+        for call in calls
+        for trace_id in (*(span.trace_id for span in call.decision.reports), *(call.decision.same_as or ())[:1])
+        if trace_id != call.span.trace_id
     )
 
 

@@ -37,7 +37,10 @@ CallGrouping = Literal["model", "agent", "service", "environment"]
 TRACE_GROUPINGS: tuple[TraceGrouping, ...] = ("agent", "service", "environment")
 CALL_GROUPINGS: tuple[CallGrouping, ...] = ("model", "agent", "service", "environment")
 
-_CALL_REASONS = [Reason.CALL.value, Reason.ONLY_REPORT.value, Reason.FAILED.value, Reason.UNMETERED.value]
+_CALL_REASONS = [
+    reason.value
+    for reason in (Reason.CALL, Reason.ONLY_REPORT, Reason.METERED_ABOVE, Reason.FAILED, Reason.UNMETERED)
+]
 """One report of each model call has one of these; every other report repeats or wraps it."""
 
 # A trace of several agents stands in the group of each.

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from traces.semconv.convention import TEXT_FIELDS, Convention
 from traces.semconv.details import SpanDetails, read_details
 from traces.semconv.guess import guess_kind
+from traces.semconv.providers import provider_name
 from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE
 from traces.semconv.response_ids import find_response_id
 from traces.semconv.tokens import Speaker, read_usage
@@ -186,13 +187,16 @@ def resolve(
     found = _Found(attributes)
     kind, convention = _find_kind(found, name, scope_name, attributes)
     texts = {field_name: found.text(field_name) for field_name in TEXT_FIELDS}
+    texts["provider"] = provider_name(texts["provider"])
     model = texts["response_model"] or texts["request_model"]
     speaker = Speaker(found.tellers.get("input_tokens"), scope_name, texts["provider"], model)
     usage = read_usage(found.values, speaker)
     if texts["response_id"] is None and kind == "llm":
         texts["response_id"] = find_response_id(attributes)
     if convention is not None and kind in _NAMED_BY_SPAN and texts[kind] is None:
-        texts[kind] = _name_without_operation(name)
+        own_name = _name_without_operation(name)
+        # The Vercel AI SDK calls an agent without a name after its model.
+        texts[kind] = own_name if own_name != texts["request_model"] else None
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
     details = read_details(

@@ -7,7 +7,8 @@ each request (`ai.generateText.doGenerate`).
 from traces.semconv.convention import Convention
 from traces.semconv.readers import attribute
 
-_METADATA = "ai.telemetry.metadata."
+_METADATA, _CONTEXT = "ai.telemetry.metadata.", "ai.settings.context."
+"""What a program says of its calls: until version 6, and since version 7."""
 _LOOPS = ("ai.generateText", "ai.streamText", "ai.generateObject", "ai.streamObject", "ai.embed", "ai.embedMany")
 
 CONVENTION = Convention(
@@ -21,11 +22,17 @@ CONVENTION = Convention(
         "tool": ("ai.toolCall.name",),
         "tool_call_id": ("ai.toolCall.id",),
         "agent": ("ai.telemetry.functionId",),
-        "session_id": (f"{_METADATA}sessionId", f"{_METADATA}session.id", f"{_METADATA}threadId"),
-        "user_id": (f"{_METADATA}userId", f"{_METADATA}user.id"),
-        "thread_id": (f"{_METADATA}threadId",),
-        "prompt_name": (f"{_METADATA}promptName",),
-        "prompt_version": (f"{_METADATA}promptVersion",),
+        "session_id": (
+            f"{_METADATA}sessionId",
+            f"{_METADATA}session.id",
+            f"{_CONTEXT}sessionId",
+            f"{_METADATA}threadId",
+            f"{_CONTEXT}threadId",
+        ),
+        "user_id": (f"{_METADATA}userId", f"{_METADATA}user.id", f"{_CONTEXT}userId"),
+        "thread_id": (f"{_METADATA}threadId", f"{_CONTEXT}threadId"),
+        "prompt_name": (f"{_METADATA}promptName", f"{_CONTEXT}promptName"),
+        "prompt_version": (f"{_METADATA}promptVersion", f"{_CONTEXT}promptVersion"),
         "input_tokens": ("ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"),
         "cache_read_input_tokens": (
             "ai.usage.inputTokenDetails.cacheReadTokens",
@@ -65,7 +72,12 @@ CONVENTION = Convention(
             "ai.embedMany.doEmbed": "embedding",
             "ai.rerank.doRerank": "rerank",
             "ai.toolCall": "tool",
-        }
+            "ai.generateSpeech": "llm",
+            "ai.transcribe": "llm",
+            "ai.streamTranscribe": "llm",
+        },
+        # Version 7 speaks the GenAI convention, with one operation of its own.
+        "gen_ai.operation.name": {"agent_step": "workflow"},
     },
     inputs=(
         attribute("ai.prompt.messages"),

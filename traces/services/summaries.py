@@ -1,20 +1,26 @@
-"""Summaries of traces, recomputed from their stored spans whenever new ones arrive."""
+"""Summaries of traces, recomputed from their stored spans whenever new ones arrive.
+
+A model call may be told in two traces; each of the two is then summarised with the other's reports in view. A trace
+with new spans marks such traces anew (an echo), so that both end with the same decision, whichever came first.
+"""
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from traces.domain.slots import MARK_SLOTS
+from traces.domain.call_reports import Reason, Report, ReportElsewhere
+from traces.domain.slots import MARK_SLOTS, slot_of
 from traces.domain.span_row import STATUS_ERROR, SpanRow
-from traces.domain.summary import CallSummary, TraceSummary, summarise
+from traces.domain.summary import CallSummary, TraceSummary, TraceTree, read_trace, summarise_tree
 from traces.models import Call
+from traces.selectors.reports import NEAR_NS, ToldCall, reports_elsewhere
+from traces.selectors.span_rows import spans_of_traces
 from traces.sql import load_sql
 
 logger = logging.getLogger(__name__)
@@ -34,9 +40,10 @@ class TraceKey:
 def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey] | None:
     """Summarise up to `limit` touched traces of a slot and return them; None when another worker holds the slot.
 
-    One transaction: the marks are deleted and the summaries written together, so a worker that dies leaves
-    the marks behind. The slot's lock makes sure that the worker that reads a trace's spans last also writes
-    its summary last. Five statements and one for each trace.
+    One transaction: the marks are deleted and the summaries written together, so a worker that dies leaves the marks
+    behind. The slot's lock makes sure that the worker that reads a trace's spans last also writes its summary last.
+    Two workers that summarise two traces of one call at once do not see each other: so the reports elsewhere are
+    looked for once more after the commit. About ten statements and one for each trace.
     """
     if not 0 <= slot < MARK_SLOTS:
         raise ValueError(f"there is no slot {slot}; slots are 0 to {MARK_SLOTS - 1}")
@@ -44,55 +51,177 @@ def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey]
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SLOT_LOCK, slot])
         if not cursor.fetchone()[0]:
             return None
-        cursor.execute(load_sql("marks_claim"), {"slot": slot, "limit": limit})
-        touched = sorted(
-            {TraceKey(project_id, bytes(trace_id)) for project_id, trace_id in cursor.fetchall()}
-        )
-        if touched:
-            _summaries_write(cursor, touched=touched, now=now)
-        return touched
+        touched = _claim(cursor, slot=slot, limit=limit)
+        if not touched:
+            return []
+        batch = _Batch.load(touched)
+        summaries = batch.summarise()
+        _summaries_write(cursor, touched=sorted(touched), summaries=summaries, now=now)
+        _echoes_mark(batch.told_elsewhere(summaries))
+    _echoes_mark(batch.missed())
+    return sorted(touched)
 
 
-def _summaries_write(cursor: Any, *, touched: Sequence[TraceKey], now: datetime) -> None:
-    spans = _spans_by_trace(cursor, touched)
-    summaries = {
-        key: summary for key in touched if (summary := _summarise(key, spans.get(key, []))) is not None
-    }
-    cursor.execute(load_sql("calls_delete"), _key_arrays(touched))
+def _claim(cursor: Any, *, slot: int, limit: int) -> dict[TraceKey, bool]:
+    """The touched traces, and whether each has new spans; one that only echoes has none."""
+    cursor.execute(load_sql("marks_claim"), {"slot": slot, "limit": limit})
+    touched: dict[TraceKey, bool] = {}
+    for project_id, trace_id, is_echo in cursor.fetchall():
+        key = TraceKey(project_id, bytes(trace_id))
+        touched[key] = touched.get(key, False) or not is_echo
+    return touched
+
+
+class _Batch:
+    """Touched traces with their trees, and the reports elsewhere that may tell of their calls."""
+
+    def __init__(self, trees: Mapping[TraceKey, TraceTree], has_news: Mapping[TraceKey, bool]) -> None:
+        self._trees = trees
+        self._has_news = has_news
+        self._elsewhere = self._find_elsewhere()
+
+    @classmethod
+    def load(cls, touched: Mapping[TraceKey, bool]) -> "_Batch":
+        spans: dict[TraceKey, list[SpanRow]] = defaultdict(list)
+        for span in spans_of_traces(keys=[(key.project_id, key.trace_id) for key in touched]):
+            spans[TraceKey(span.project_id, span.trace_id)].append(span)
+        trees = {key: tree for key in sorted(spans) if (tree := _read(key, spans[key])) is not None}
+        return cls(trees, touched)
+
+    def _find_elsewhere(self) -> dict[int, list[ReportElsewhere]]:
+        """By project: reports in stored traces outside of the batch, and all reports of the batch itself."""
+        by_project: dict[int, list[Report]] = defaultdict(list)
+        for key, tree in self._trees.items():
+            by_project[key.project_id].extend(report for report in tree.reports if report.is_model_call)
+        return {
+            project_id: [
+                *(ReportElsewhere(stored.span, stored.is_lone) for stored in _stored(project_id, reports)),
+                *(ReportElsewhere(report.span, report.is_lone) for report in reports),
+            ]
+            for project_id, reports in by_project.items()
+        }
+
+    def summarise(self) -> dict[TraceKey, TraceSummary]:
+        """A summary of each. A trace that cannot be summarised is a defect of ours: it is logged and keeps its last
+        summary, and the traces beside it go on."""
+        index = {project_id: _Index(reports) for project_id, reports in self._elsewhere.items()}
+        summaries = {}
+        for key, tree in self._trees.items():
+            found = index[key.project_id].beside(key.trace_id, tree) if key.project_id in index else []
+            try:
+                summaries[key] = summarise_tree(tree, elsewhere=found)
+            except Exception:
+                _log_defect(key)
+        return summaries
+
+    def told_elsewhere(self, summaries: Mapping[TraceKey, TraceSummary]) -> set[TraceKey]:
+        """Stored traces outside of the batch that tell of a call of a trace with new spans."""
+        return {
+            TraceKey(key.project_id, trace_id)
+            for key, summary in summaries.items()
+            if self._has_news[key]
+            for trace_id in summary.told_in
+        } - self._trees.keys()
+
+    def missed(self) -> set[TraceKey]:
+        """Traces whose reports became visible only after the batch had been read, and those of the batch that they
+        concern: all are to be summarised again."""
+        again: set[TraceKey] = set()
+        for project_id, seen in self._elsewhere.items():
+            known = {(report.span.trace_id, report.span.span_id) for report in seen}
+            trees = {
+                key: tree
+                for key, tree in self._trees.items()
+                if key.project_id == project_id and self._has_news[key]
+            }
+            told = [report for tree in trees.values() for report in tree.reports if report.is_model_call]
+            new = [
+                stored
+                for stored in _stored(project_id, told)
+                if (stored.span.trace_id, stored.span.span_id) not in known
+                and TraceKey(project_id, stored.span.trace_id) not in self._trees
+            ]
+            if new:
+                again |= {TraceKey(project_id, stored.span.trace_id) for stored in new}
+                beside = _Index([ReportElsewhere(stored.span, stored.is_lone) for stored in new])
+                again |= {key for key, tree in trees.items() if beside.beside(key.trace_id, tree)}
+        return again
+
+
+def _stored(project_id: int, reports: Iterable[Report]) -> Any:
+    told = [ToldCall(report.span, report.is_lone) for report in reports]
+    return reports_elsewhere(project_id=project_id, told=told)
+
+
+class _Index:
+    """Reports by what two reports of one call share: the response's id, or usage and, about, the time."""
+
+    def __init__(self, reports: Iterable[ReportElsewhere]) -> None:
+        self._by_response: dict[str, list[ReportElsewhere]] = defaultdict(list)
+        self._by_usage: dict[tuple[int | None, int | None], list[ReportElsewhere]] = defaultdict(list)
+        for report in reports:
+            span = report.span
+            if span.response_id:
+                self._by_response[span.response_id].append(report)
+            if span.input_tokens is not None:
+                self._by_usage[span.input_tokens, span.output_tokens].append(report)
+
+    def beside(self, trace_id: bytes, tree: TraceTree) -> list[ReportElsewhere]:
+        """The reports of other traces that may tell of this one's calls, each once."""
+        found: dict[tuple[bytes, bytes, int], ReportElsewhere] = {}
+        for own in tree.reports:
+            if not own.is_model_call:
+                continue
+            span = own.span
+            candidates = list(self._by_response.get(span.response_id or "", ()))
+            candidates += (
+                other
+                for other in self._by_usage.get((span.input_tokens, span.output_tokens), ())
+                if (own.is_lone or other.is_lone) and abs(other.span.start_ns - span.start_ns) <= NEAR_NS
+            )
+            for other in candidates:
+                if other.span.trace_id != trace_id:
+                    found[other.span.trace_id, other.span.span_id, other.span.start_ns] = other
+        return [found[place] for place in sorted(found)]
+
+
+def _read(key: TraceKey, spans: Sequence[SpanRow]) -> TraceTree | None:
+    try:
+        return read_trace(spans)
+    except Exception:
+        _log_defect(key)
+        return None
+
+
+def _log_defect(key: TraceKey) -> None:
+    logger.exception("trace %s of project %d cannot be summarised", key.trace_id.hex(), key.project_id)
+
+
+def _echoes_mark(traces: Iterable[TraceKey]) -> None:
+    by_project: dict[int, list[bytes]] = defaultdict(list)
+    for key in sorted(traces):
+        by_project[key.project_id].append(key.trace_id)
+    with connection.cursor() as cursor:
+        for project_id, trace_ids in by_project.items():
+            slots = [slot_of(trace_id) for trace_id in trace_ids]
+            cursor.execute(
+                load_sql("marks_echo"), {"project_id": project_id, "trace_ids": trace_ids, "slots": slots}
+            )
+
+
+def _summaries_write(
+    cursor: Any, *, touched: Sequence[TraceKey], summaries: Mapping[TraceKey, TraceSummary], now: datetime
+) -> None:
+    cursor.execute(
+        load_sql("calls_delete"),
+        {"project_ids": [key.project_id for key in touched], "trace_ids": [key.trace_id for key in touched]},
+    )
     for key, summary in summaries.items():
         cursor.execute(load_sql("trace_upsert"), _trace_parameters(key, summary, now))
     Call.objects.bulk_create(
         [_call_row(key, call) for key, summary in summaries.items() for call in summary.calls],
         batch_size=1000,
     )
-
-
-def _summarise(key: TraceKey, spans: Sequence[SpanRow]) -> TraceSummary | None:
-    """The summary, or None where there is nothing to summarise. A trace that cannot be summarised is a defect of
-    ours: it is logged and keeps its last summary, and the traces beside it go on."""
-    if not spans:
-        return None
-    try:
-        return summarise(spans)
-    except Exception:
-        logger.exception("trace %s of project %d cannot be summarised", key.trace_id.hex(), key.project_id)
-        return None
-
-
-def _key_arrays(keys: Iterable[TraceKey]) -> dict[str, list[Any]]:
-    listed = list(keys)
-    return {"project_ids": [key.project_id for key in listed], "trace_ids": [key.trace_id for key in listed]}
-
-
-def _spans_by_trace(cursor: Any, keys: Sequence[TraceKey]) -> dict[TraceKey, list[SpanRow]]:
-    cursor.execute(load_sql("spans_of_traces"), _key_arrays(keys))
-    found: dict[TraceKey, list[SpanRow]] = defaultdict(list)
-    for row in cursor:
-        span = SpanRow._make(row)
-        if span.details is not None:
-            span = span._replace(details=orjson.loads(span.details))
-        found[TraceKey(span.project_id, span.trace_id)].append(span)
-    return found
 
 
 _COLUMNS = [
@@ -140,6 +269,7 @@ def _trace_parameters(key: TraceKey, summary: TraceSummary, now: datetime) -> di
 
 def _call_row(key: TraceKey, call: CallSummary) -> Call:
     span, decision = call.span, call.decision
+    same_trace_id, same_span_id = decision.same_as or (None, None)
     return Call(
         project_id=key.project_id,
         trace_id=key.trace_id,
@@ -155,6 +285,10 @@ def _call_row(key: TraceKey, call: CallSummary) -> Call:
         is_error=span.status == STATUS_ERROR,
         is_counted=decision.is_counted,
         reason=decision.reason.value,
+        is_lone=decision.is_lone,
+        response_id=span.response_id,
+        same_as_trace_id=same_trace_id,
+        same_as_span_id=same_span_id,
         cost_usd=call.price.usd if call.price else None,
         cost_low_usd=call.price.low_usd if call.price else None,
         **decision.usage._asdict(),

@@ -1,4 +1,4 @@
--- Takes the oldest touched traces of one slot; a rollback gives them back.
+-- Takes the oldest touched traces of one slot; a rollback gives them back. An echo is a mark that another trace made.
 DELETE FROM traces_mark
 WHERE slot = %(slot)s
   AND (project_id, trace_id) IN (
@@ -9,4 +9,4 @@ WHERE slot = %(slot)s
       ORDER BY min(id)
       LIMIT %(limit)s
   )
-RETURNING project_id, trace_id
+RETURNING project_id, trace_id, is_echo

@@ -1,0 +1,29 @@
+"""Stored spans as SpanRow, without what they carry."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from psycopg import sql
+
+from traces.domain.span_row import SpanRow
+from traces.selectors.statements import select_rows
+
+_DETAILS_AT = SpanRow._fields.index("details")
+
+SPAN_COLUMNS = sql.SQL(", ").join(
+    sql.SQL("''::bytea") if name == "raw" else sql.Identifier("span", name) for name in SpanRow._fields
+)
+"""The columns of SpanRow from a table called `span`, with an empty `raw`."""
+
+
+def span_row(columns: Iterable[Any]) -> SpanRow:
+    """A SpanRow from SPAN_COLUMNS; jsonb comes as text."""
+    span = SpanRow._make(columns)
+    return span if span.details is None else span._replace(details=orjson.loads(span.details))  # type: ignore[arg-type]
+
+
+def spans_of_traces(*, keys: Sequence[tuple[int, bytes]]) -> list[SpanRow]:
+    """All spans of these traces, (project id, trace id), in no order. One query."""
+    parameters = {"project_ids": [key[0] for key in keys], "trace_ids": [key[1] for key in keys]}
+    return [span_row(row) for row in select_rows("spans_of_traces", parameters, columns=SPAN_COLUMNS)]
