@@ -154,10 +154,11 @@ def _belonging(report: Report) -> tuple[bool, int, bytes]:
     return (report.is_lone, report.span.start_ns, report.span.trace_id)
 
 
-def _completeness(report: Report) -> tuple[int, bool, int, int, bytes]:
-    """Sorts the most telling report first: usage in most detail, then a named model, then the inner one."""
+def _completeness(report: Report) -> tuple[bool, bool, int, bool, int, int, bytes]:
+    """Sorts the most telling report first: usage that is exact, in most detail, then a named model, then the inner one."""
     known = sum(count is not None for count in report.usage)
-    return (-known, not report.span.model, -report.depth, report.span.start_ns, report.span.span_id)
+    is_rough = bool(report.span.details and report.span.details.get("is_rough"))
+    return (not report.usage.is_reported, is_rough, -known, not report.span.model, -report.depth, report.span.start_ns, report.span.span_id)
 
 
 def unite_usages(usages: Sequence[Usage]) -> Usage:

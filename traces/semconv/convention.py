@@ -37,10 +37,12 @@ TOKEN_FIELDS = (
     "reasoning_output_tokens",
 )
 DETAIL_FIELDS = (
-    "total_tokens",  # this and the next are evidence for the normal form only
+    "total_tokens",  # this and the next two are evidence for the normal form only
     "uncached_input_tokens",
+    "unreasoned_output_tokens",
     "input_audio_tokens",
     "output_audio_tokens",
+    "cache_creation_5m_input_tokens",
     "cache_creation_1h_input_tokens",
     "service_tier",
     "reported_cost_usd",
@@ -72,6 +74,7 @@ class Convention:
     scopes              names of instrumentation scopes that speak it; a scope below one (`name.part`) counts too.
     span_names          for spans of those scopes: (glob of the span's name, kind), the first that fits.
     running_totals      scopes whose agents' spans report a total over all turns of the agent object, earlier ones included.
+    rough_counts        scopes whose counts are off by a little where they stream: another report of the call is believed first.
     inputs, outputs     where a span's content stands.
     settings            prefixes of attributes that hold a model call's settings, one an attribute.
     settings_documents  attributes that hold all of them in one JSON object.
@@ -88,6 +91,7 @@ class Convention:
     scopes: tuple[str, ...] = ()
     span_names: tuple[tuple[str, str], ...] = ()
     running_totals: tuple[str, ...] = ()
+    rough_counts: tuple[str, ...] = ()
     inputs: tuple[Reader, ...] = ()
     outputs: tuple[Reader, ...] = ()
     settings: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ class SpanDetails(TypedDict, total=False):
     is_cache_hit: bool
     is_running_total: bool  # usage is a total over all turns of an agent object, earlier traces included
     thread_id: str
+    is_rough: bool  # the counts may be off by a little
     concluded_duration_ns: int  # of a call that began earlier: a log without duration tells how it ended
     deferral: str  # why a tool did not run: ApprovalRequired, CallDeferred
     pending_parent_id: str  # 16 hex digits or "": the span announces its parent, which still runs, below this one

@@ -1,8 +1,7 @@
 """Langfuse's SDK, which is an OpenTelemetry one: `langfuse.*`.
 
-`usage_details` is a JSON object whose keys are the provider's own, with the details of OpenAI's usage flattened
-(`prompt_tokens_details` under its name, as an object), or Langfuse's (`input`, `output`, `input_cached_tokens`), where
-the parts are told apart: `input` is then without them.
+`usage_details` is a JSON object whose keys are the provider's own (OpenAI's `prompt_tokens` with details), or
+Langfuse's, which it adds up: there `input` is without the parts told beside it (`input_cache_read`), and `output` too.
 """
 
 from traces.semconv.convention import Convention
@@ -35,10 +34,10 @@ CONVENTION = Convention(
         _USAGE: {
             "prompt_tokens": "input_tokens",
             "input_tokens": "input_tokens",
-            "input": "input_tokens",
+            "input": "uncached_input_tokens",
             "completion_tokens": "output_tokens",
             "output_tokens": "output_tokens",
-            "output": "output_tokens",
+            "output": "unreasoned_output_tokens",
             "total_tokens": "total_tokens",
             "total": "total_tokens",
             "prompt_tokens_details.cached_tokens": "cache_read_input_tokens",
@@ -48,6 +47,9 @@ CONVENTION = Convention(
             "input_cache_read": "cache_read_input_tokens",
             "cache_creation_input_tokens": "cache_creation_input_tokens",
             "input_cache_creation": "cache_creation_input_tokens",
+            "input_ephemeral_5m_input_tokens": "cache_creation_5m_input_tokens",
+            "input_ephemeral_1h_input_tokens": "cache_creation_1h_input_tokens",
+            "cache_creation_ephemeral_1h_input_tokens": "cache_creation_1h_input_tokens",
             "completion_tokens_details.reasoning_tokens": "reasoning_output_tokens",
             "output_tokens_details.reasoning_tokens": "reasoning_output_tokens",
             "output_reasoning_tokens": "reasoning_output_tokens",

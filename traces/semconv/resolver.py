@@ -105,6 +105,7 @@ def _add_fields(table: dict[str, _Key], convention: Convention, first_rank: int)
 
 
 _TABLE = _compile()
+_ROUGH_COUNTS = tuple(scope for convention in PRECEDENCE for scope in convention.rough_counts)
 _RUNNING_TOTALS = tuple(scope for convention in PRECEDENCE for scope in convention.running_totals)
 
 
@@ -204,6 +205,8 @@ def resolve(
     )
     if kind == "agent" and usage.is_reported and _is_within(scope_name, _RUNNING_TOTALS):
         details["is_running_total"] = True
+    if usage.is_reported and _is_within(scope_name, _ROUGH_COUNTS):
+        details["is_rough"] = True
     environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
     return SpanFields(
         kind=kind,

@@ -3,7 +3,7 @@
 Providers differ, and instrumentations differ again in whether they have added the parts already. `read_usage` follows
 the truth in this order:
 
-1. The input without caches, where it is reported beside: it says whether the input has them.
+1. Parts told apart (input without caches, output without reasoning): they say what the wholes are.
 2. A rule for the instrumentation (`USAGE_RULES`), each with its source.
 3. The reported total, where only one reading adds up to it.
 4. A part cannot be larger than its whole: where it is, the whole was reported without it.
@@ -51,13 +51,28 @@ def read_usage(found: Mapping[str, Any], speaker: Speaker = Speaker()) -> Usage:
     0 in and 0 out is what streams without usage report (LiteLLM, OpenInference): not reported.
     """
     told = Usage(*(read_count(found.get(name)) for name in Usage._fields))
-    if not any(told):
+    told = told._replace(cache_creation_input_tokens=_written(told, found))
+    uncached, unreasoned = (
+        read_count(found.get(name)) for name in ("uncached_input_tokens", "unreasoned_output_tokens")
+    )
+    if not any(told) and not uncached and not unreasoned:
         return NO_USAGE
     form = _form(told, read_count(found.get("total_tokens")), speaker)
-    uncached = read_count(found.get("uncached_input_tokens"))
-    if uncached is not None and told.input_tokens in (uncached, uncached + _cached(told)):
-        form = form._replace(input_has_cache=told.input_tokens != uncached or not _cached(told))
+    if uncached is not None and told.input_tokens in (None, uncached, uncached + _cached(told)):
+        told = told._replace(input_tokens=uncached)
+        form = form._replace(input_has_cache=False)
+    if unreasoned is not None and told.output_tokens is None:
+        told = told._replace(output_tokens=unreasoned)
+        form = form._replace(output_has_reasoning=False)
     return _normal(told, form)
+
+
+def _written(told: Usage, found: Mapping[str, Any]) -> int | None:
+    """Tokens written to a cache: the sum, or its parts by lifetime where the sum forgets them."""
+    by_lifetime = [
+        read_count(found.get(f"cache_creation_{lifetime}_input_tokens")) or 0 for lifetime in ("5m", "1h")
+    ]
+    return max(told.cache_creation_input_tokens or 0, sum(by_lifetime)) or told.cache_creation_input_tokens
 
 
 def _form(told: Usage, total: int | None, speaker: Speaker) -> UsageForm:

@@ -35,6 +35,8 @@ CONVENTION = Convention(
         },
     },
     kind_where_present={"db.vector.query.top_k": "retrieval"},
+    # Of a stream it adds the count of the first event to the cumulative one of the last.
+    rough_counts=("opentelemetry.instrumentation.anthropic",),
     inputs=(flattened_messages("gen_ai.prompt"), attribute("traceloop.entity.input")),
     outputs=(flattened_messages("gen_ai.completion"), attribute("traceloop.entity.output")),
     settings=("llm.request.",),
