@@ -157,6 +157,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 5},
     },
+    "close-silent-traces": {
+        "task": "traces.tasks.close_silent",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "evaluate-alert-rules": {
         "task": "alerts.tasks.evaluate_rules",
         "schedule": 1.0,
@@ -193,7 +198,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # asks no one else about the schema
     "ENUM_NAME_OVERRIDES": {
         "IncidentStatusEnum": "alerts.serializers.STATES",
-        "TraceStatusEnum": "traces.domain.filters.STATUSES",
+        "TraceStatusEnum": "traces.serializers.traces.TRACE_STATUSES",
         "SpanStatusEnum": "traces.domain.span_row.STATUS_NAMES",
         "SpanKindEnum": "traces.domain.span_row.KINDS",
     },

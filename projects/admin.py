@@ -51,7 +51,7 @@ class ProjectAdmin(OwnerScopedAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug")}),
         ("Promises", {"fields": ("user_timeout_ns", "monthly_budget_usd", "estimate_usd")}),
-        ("Storage", {"fields": ("retention_days",)}),
+        ("Traces", {"fields": ("lost_after_ns", "retention_days")}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:

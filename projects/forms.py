@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from core.units import ns_from_seconds, seconds_from_ns
-from projects.models import ApiKey, Membership, Project
+from projects.models import LOST_AFTER_NS, ApiKey, Membership, Project
 
 MAX_SECONDS = 9_223_372_036
 """What 64 bits of nanoseconds can hold, cut to whole seconds."""
@@ -53,9 +53,30 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="Seconds that the user's side waits for an answer. Latency alerts must fire before it.",
     )
 
+    lost_after_ns = SecondsField(
+        label="A silent trace is lost after",
+        min_value=1,
+        required=False,
+        help_text="Seconds without a new span after which an open trace is closed as lost: its root will not come. "
+        "Empty: half an hour.",
+    )
+
+    def clean_lost_after_ns(self) -> int:
+        """An empty field means the usual silence."""
+        given: int | None = self.cleaned_data["lost_after_ns"]
+        return LOST_AFTER_NS if given is None else given
+
     class Meta:
         model = Project
-        fields = ("name", "slug", "user_timeout_ns", "monthly_budget_usd", "estimate_usd", "retention_days")
+        fields = (
+            "name",
+            "slug",
+            "user_timeout_ns",
+            "monthly_budget_usd",
+            "estimate_usd",
+            "lost_after_ns",
+            "retention_days",
+        )
         help_texts = {
             "slug": "Part of every address of the project. It stays as it is once chosen.",
             "monthly_budget_usd": "US dollars that all model calls of a calendar month (UTC) may cost.",

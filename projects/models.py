@@ -5,6 +5,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from core.clock import NS_PER_SECOND
+
+
+LOST_AFTER_NS = 30 * 60 * NS_PER_SECOND
+"""Half an hour: longer than agents' tools usually take without a word, and short enough to be told the same day."""
+
 
 class Project(models.Model):
     """One walled-off set of traces, with the promises that its alerts are measured against."""
@@ -40,11 +46,19 @@ class Project(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Spans older than this may be removed.",
     )
+    lost_after_ns = models.BigIntegerField(
+        "silence after which a trace is lost",
+        default=LOST_AFTER_NS,
+        db_default=LOST_AFTER_NS,
+        validators=[MinValueValidator(1)],
+        help_text="Nanoseconds without a new span after which an open trace is closed: its root will not come.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(condition=Q(lost_after_ns__gt=0), name="project_lost_after_positive"),
             models.CheckConstraint(condition=Q(user_timeout_ns__gt=0), name="project_user_timeout_positive"),
             models.CheckConstraint(condition=Q(retention_days__gt=0), name="project_retention_positive"),
         ]

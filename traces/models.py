@@ -6,6 +6,7 @@ the tables: no unique key and no query of the hot path needs more than one shard
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Span(models.Model):
@@ -103,6 +104,7 @@ class Trace(models.Model):
         OPEN = "open"
         OK = "ok"
         ERROR = "error"
+        LOST = "lost"
 
     pk = models.CompositePrimaryKey("project_id", "trace_id")
     project_id = models.IntegerField()
@@ -141,6 +143,7 @@ class Trace(models.Model):
     latency = models.JSONField(null=True)
     states = models.JSONField(default=list)
     summarised_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(db_default=Now(), help_text="When the last span arrived.")
 
     class Meta:
         indexes = [

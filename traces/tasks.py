@@ -8,11 +8,23 @@ from celery import shared_task
 from core import clock
 from traces.domain.slots import MARK_SLOTS
 from traces.live import announce_traces
+from traces.services.lost import silent_traces_close
 from traces.services.summaries import TraceKey, touched_summarise
 
 TRACES_A_TRANSACTION = 100
 LONGEST_RUN_S = 20.0
 """A run that has worked this long leaves the rest to the next one, so that none outlives its time limit."""
+
+
+MOST_LOST = 500
+
+
+@shared_task(name="traces.tasks.close_silent", soft_time_limit=30, time_limit=45)
+def close_silent() -> int:
+    """Close open traces whose root will not come; how many were closed."""
+    closed = silent_traces_close(now=clock.now(), limit=MOST_LOST)
+    _announce(closed)
+    return len(closed)
 
 
 @shared_task(name="traces.tasks.summarise_touched", soft_time_limit=60, time_limit=90)

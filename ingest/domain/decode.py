@@ -27,6 +27,7 @@ from ingest.domain.wire import WireError
 from ingest.domain.wire_fault import explain_fault
 from traces.domain.otlp import attributes_dict
 from traces.domain.span_row import STATUS_NAMES, SpanRow
+from traces.semconv.details import SpanDetails
 from traces.semconv.resolver import SpanFields, resolve
 
 DIGEST_BYTES = 16
@@ -253,10 +254,31 @@ def span_row(span: Span, *, raw: bytes, origin: Origin) -> SpanRow:
         status_message=_text(span.status.message or None, limit=MESSAGE_CHARS),
         resource_digest=origin.resource_digest,
         scope_digest=origin.scope_digest,
-        details=fields.details,
+        details=_details(span, fields.details),
         raw=raw,
         **_text_columns(fields),
     )
+
+
+_SERVER, _CONSUMER = 2, 5
+"""OTLP span kinds of spans that another process caused."""
+_HAS_IS_REMOTE, _IS_REMOTE = 0x100, 0x200
+"""Bits of OTLP's span flags: whether it is known that the parent is remote, and whether it is."""
+_MOST_LINKS = 10
+
+
+def _details(span: Span, told: SpanDetails | None) -> SpanDetails | None:
+    """The details that attributes tell, and those of the span itself."""
+    is_remote = bool(span.flags & _IS_REMOTE) if span.flags & _HAS_IS_REMOTE else span.kind in (_SERVER, _CONSUMER)
+    linked = {link.trace_id for link in span.links if link.trace_id != span.trace_id and len(link.trace_id) == 16}
+    if not linked and not (is_remote and span.parent_span_id):
+        return told
+    details = SpanDetails(**(told or {}))
+    if is_remote and span.parent_span_id:
+        details["has_remote_parent"] = True
+    if linked:
+        details["linked_traces"] = sorted(trace_id.hex() for trace_id in linked)[:_MOST_LINKS]
+    return details
 
 
 _TEXT_FIELDS = (

@@ -40,13 +40,26 @@ class ProjectSerializer(RefusesUnknown, serializers.ModelSerializer[Project]):
         allow_null=True,
         help_text="What one trace was expected to cost at design time; null: not known.",
     )
+    lost_after_ns = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_INTEGER,
+        help_text="Nanoseconds without a new span after which an open trace is closed as lost.",
+    )
     retention_days = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, help_text="Spans older than this may be removed."
     )
 
     class Meta:
         model = Project
-        fields = ("slug", "name", "user_timeout_ns", "monthly_budget_usd", "estimate_usd", "retention_days")
+        fields = (
+            "slug",
+            "name",
+            "user_timeout_ns",
+            "monthly_budget_usd",
+            "estimate_usd",
+            "lost_after_ns",
+            "retention_days",
+        )
         read_only_fields = ("slug",)
 
 

@@ -211,6 +211,7 @@ def test_the_timeout_is_entered_in_seconds(client, staff_owner, project):
             "user_timeout_ns": "12.000000001",
             "monthly_budget_usd": "250.50",
             "estimate_usd": "0.0125",
+            "lost_after_ns": "",
             "retention_days": "14",
             "memberships-TOTAL_FORMS": "0",
             "memberships-INITIAL_FORMS": "0",
@@ -221,3 +222,4 @@ def test_the_timeout_is_entered_in_seconds(client, staff_owner, project):
     assert project.user_timeout_ns == 12_000_000_001
     assert str(project.monthly_budget_usd) == "250.50"
     assert project.retention_days == 14
+    assert project.lost_after_ns == 1_800_000_000_000

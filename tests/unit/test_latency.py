@@ -72,3 +72,46 @@ def test_the_categories_add_up_to_the_duration_exactly(spans):
         assert sum(attributed.values()) == root.span.duration_ns
         assert set(attributed) == set(CATEGORIES)
         assert min(attributed.values()) >= 0
+
+
+def test_a_backoff_between_two_attempts_is_waiting():
+    spans = (
+        make_span("agent", kind="agent", end_ns=100),
+        make_span("first", "agent", kind="llm", status=2, start_ns=10, end_ns=20),
+        make_span("second", "agent", kind="llm", start_ns=60, end_ns=100),
+    )
+    assert attribute(*spans) == {"agent_ns": 10, "model_ns": 50, "waiting_ns": 40}
+
+
+def test_the_gap_after_a_failed_tool_is_the_agents_when_another_tool_follows():
+    spans = (
+        make_span("agent", kind="agent", end_ns=100),
+        make_span("first", "agent", kind="tool", tool="search", status=2, start_ns=0, end_ns=20),
+        make_span("second", "agent", kind="tool", tool="book", start_ns=60, end_ns=100),
+    )
+    assert attribute(*spans) == {"agent_ns": 40, "tool_ns": 60}
+
+
+def test_a_span_that_says_that_it_sleeps_is_waiting():
+    spans = (
+        make_span("agent", kind="agent", end_ns=100),
+        make_span("retry backoff", "agent", start_ns=10, end_ns=70),
+    )
+    assert attribute(*spans) == {"agent_ns": 40, "waiting_ns": 60}
+
+
+def test_a_service_whose_clock_is_behind_is_moved_into_its_caller():
+    spans = (
+        make_span("agent", kind="agent", end_ns=100),
+        make_span("remote", "agent", kind="tool", start_ns=-1000, end_ns=-940, resource_digest=b"other" * 3),
+        make_span("call", "remote", kind="llm", start_ns=-990, end_ns=-950, resource_digest=b"other" * 3),
+    )
+    assert attribute(*spans) == {"agent_ns": 40, "tool_ns": 20, "model_ns": 40}
+
+
+def test_a_child_of_the_same_process_that_begins_too_early_is_cut():
+    spans = (
+        make_span("agent", kind="agent", start_ns=50, end_ns=100),
+        make_span("early", "agent", kind="tool", start_ns=0, end_ns=70),
+    )
+    assert attribute(*spans) == {"agent_ns": 30, "tool_ns": 20}

@@ -126,7 +126,7 @@ def test_it_reads_counts(value, count):
 
 def test_a_table_that_names_no_canonical_field_is_refused():
     with pytest.raises(ValueError, match="no canonical field"):
-        Convention("typo", {"modle": ("x",)}, "k", {}, {})
+        Convention(name="typo", source="", fields={"modle": ("x",)})
 
 
 TEXT = [{"role": "user", "parts": [{"type": "text", "content": "hello"}]}]

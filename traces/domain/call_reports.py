@@ -57,9 +57,9 @@ class Report:
         return self.span.kind in MODEL_CALL_KINDS
 
     @property
-    def is_running_total(self) -> bool:
-        """Whether the usage is a total over all turns of an agent object, earlier traces included."""
-        return bool(self.span.details and self.span.details.get("is_running_total"))
+    def running_total_of(self) -> str | None:
+        """The agent object over all of whose turns the usage is a total, "" where it has no id; None for others."""
+        return self.span.details.get("running_total_of") if self.span.details else None
 
     @property
     def failed(self) -> bool:
@@ -106,7 +106,7 @@ def collect_reports(roots: Sequence[TreeNode[SpanRow]]) -> list[Report]:
                     above.below.append(report)
                 found.append(report)
                 above, is_direct, is_own = report, True, True
-            if span.kind in ("agent", "tool"):
+            elif span.kind in ("agent", "tool"):
                 is_direct = False
                 is_own = is_own and span.kind != "agent"
             for child in reversed(node.children):

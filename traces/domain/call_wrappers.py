@@ -2,14 +2,16 @@
 
 A wrapper may repeat the sum of all calls below it, of its own only (without those of the agents that it called), its
 last call's usage, or a running total over earlier turns. What its descendants report is theirs. Something is left to
-it only where it can be shown to be calls that nobody reported: calls below it without usage, and a wrapper that is
-no running total. The remainder is then theirs together, and marked.
+it only where it can be shown to be calls that nobody reported: calls below it without usage. Of a running total only
+what it grew by since the agent object's last one can be theirs, and nothing where the object has no id. The remainder
+is theirs together, and marked.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from traces.domain.call_reports import Report
-from traces.semconv.tokens import Usage
+from traces.semconv.tokens import NO_USAGE, Usage
 
 
 @dataclass(slots=True)
@@ -42,26 +44,28 @@ class Wrappers:
     metered_above: set[int] = field(default_factory=set)
 
 
-def find_wrappers(reports: list[Report]) -> Wrappers:
+def find_wrappers(reports: Sequence[Report], elsewhere: Iterable[Report] = ()) -> Wrappers:
     """Which reports are wrappers. `reports` come in tree order, and know their groups. One pass from the leaves up.
+    `elsewhere` has the running totals of earlier traces.
 
     A group is looked at where its report stands deepest: that one is below every wrapper that can mean it.
     """
     found = Wrappers()
+    grown = _grown_totals([*reports, *elsewhere])
     below: dict[int, _Below] = {}
     deepest = _deepest(reports)
     for report in reversed(reports):
         beneath = below.pop(id(report), None) or _Below()
         if beneath.is_any and _is_wrapper(report):
             found.wrappers.add(id(report))
-            _keep_remainder(found, report, beneath)
+            _keep_remainder(found, report, beneath, told=grown.get(id(report), report.usage))
         if report.above is not None:
             into = below.setdefault(id(report.above), _Below())
             _pass_up(found, report, beneath, into, counts_here=deepest[id(report.group)] is report)
     return found
 
 
-def _deepest(reports: list[Report]) -> dict[int, Report]:
+def _deepest(reports: Sequence[Report]) -> dict[int, Report]:
     deepest: dict[int, Report] = {}
     for report in reports:
         if report.is_elsewhere:
@@ -88,20 +92,38 @@ def _is_wrapper(report: Report) -> bool:
     return bool(metered) and report.usage.input_tokens == sum(below.usage.input_tokens or 0 for below in metered)
 
 
-def _keep_remainder(found: Wrappers, report: Report, beneath: _Below) -> None:
+def _grown_totals(reports: Iterable[Report]) -> dict[int, Usage]:
+    """What each running total grew by since the last one of the same agent object, by the report's id()."""
+    totals = [report for report in reports if report.running_total_of is not None]
+    last: dict[str, Usage] = {}
+    grown: dict[int, Usage] = {}
+    for report in sorted(totals, key=lambda report: (report.span.end_ns, report.span.span_id)):
+        agent = report.running_total_of or ""
+        before = last.get(agent, NOTHING)
+        growth = [(now or 0) - (then or 0) for now, then in zip(report.usage[::3], before[::3], strict=True)]
+        is_known = agent and min(growth) >= 0
+        grown[id(report)] = Usage(input_tokens=growth[0], output_tokens=growth[1]) if is_known else NO_USAGE
+        last[agent] = report.usage
+    return grown
+
+
+NOTHING = Usage(0, None, None, 0, None)
+
+
+def _keep_remainder(found: Wrappers, report: Report, beneath: _Below, *, told: Usage) -> None:
     """What the wrapper reports beyond the calls below it, where calls without usage explain it."""
-    if not beneath.own_unmetered or not report.usage.is_reported or report.is_running_total:
+    if not beneath.own_unmetered or not told.is_reported:
         return
-    told = _Sum(report.usage.input_tokens or 0, report.usage.output_tokens or 0)
-    has_all = told.input_tokens >= beneath.all.input_tokens and told.output_tokens >= beneath.all.output_tokens
-    known = beneath.all if has_all else beneath.own
+    used = _Sum(told.input_tokens or 0, told.output_tokens or 0)
+    has_all = used.input_tokens >= beneath.all.input_tokens and used.output_tokens >= beneath.all.output_tokens
+    known = beneath.all if has_all and report.running_total_of is None else beneath.own
     left = Usage(
-        input_tokens=told.input_tokens - known.input_tokens, output_tokens=told.output_tokens - known.output_tokens
+        input_tokens=used.input_tokens - known.input_tokens, output_tokens=used.output_tokens - known.output_tokens
     )
     if (left.input_tokens or 0) <= 0 or (left.output_tokens or 0) < 0:
         return
     if known == _Sum():
-        left = report.usage  # nothing else is in it, so its parts are theirs too
+        left = told  # nothing else is in it, so its parts are theirs too
     found.remainders[id(report)] = left
     found.metered_above.update(id(call) for unmetered in beneath.own_unmetered for call in unmetered.group)
     beneath.own_unmetered = []

@@ -67,7 +67,7 @@ def count_calls(own: Sequence[Report], *, elsewhere: Iterable[ReportElsewhere] =
     join_by_response_id(calls)
     join_by_nesting(calls)
     join_by_time(calls)
-    wrappers = find_wrappers(own)
+    wrappers = find_wrappers(own, [report for report in reports if report.is_elsewhere])
     decided = {id(decision.span): decision for decision in _decide(own, wrappers)}
     return [decided[id(report.span)] for report in own]
 
@@ -78,7 +78,7 @@ def _decide(own: Sequence[Report], wrappers: Wrappers) -> Iterator[Decision]:
             yield _decide_wrapper(group[0], wrappers)
         elif group[0].is_model_call:
             yield from _decide_call(group, wrappers)
-        elif group[0].is_running_total:
+        elif group[0].running_total_of is not None:
             yield _decision(group[0], is_counted=False, is_call=False, reason=Reason.RUNNING_TOTAL)
         else:
             yield _decision(group[0], is_counted=True, is_call=True, reason=Reason.ONLY_REPORT)

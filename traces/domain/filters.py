@@ -72,7 +72,7 @@ FIELDS: dict[str, FieldKind] = {
     "spans": FieldKind.COUNT,
     "calls": FieldKind.COUNT,
 }
-STATUSES = ("open", "ok", "error")
+STATUSES = ("open", "ok", "error", "lost")
 
 _TEXT_OPERATORS = ("=", "!=", "~")
 _NUMBER_OPERATORS = ("=", "!=", ">", ">=", "<", "<=")

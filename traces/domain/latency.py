@@ -1,14 +1,23 @@
-"""Where a trace's time went: each nanosecond of the root's wall clock in exactly one category.
+"""Where a trace's time went: each nanosecond of the request's wall clock in exactly one category.
 
 Seen from the end, as in Jaeger's critical path: at any moment the time belongs to the span that the answer was
-waiting for. Of children that run in parallel the one that ends last holds the time until it started; what no
-child holds is its parent's own. So parallel work is counted once, and the categories add up to the duration
-exactly. O(n log n), without recursion.
+waiting for. Of children that run in parallel the one that ends last holds the time until it started; what no child
+holds is its parent's own. So parallel work is counted once, and the categories add up to the duration exactly.
+
+*Waiting* is the gap between a failed attempt and the next attempt at the same thing (a backoff), and what a span
+does whose name says that it sleeps or queues.
+
+Clocks of two machines differ. A span of another resource than its parent's that begins before its parent, which no
+cause can, is moved with all below it: to where it lies in the middle of its parent, or, where it lasts longer, to its
+parent's start. Everything else that sticks out of its parent is cut. O(n log n), without recursion.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from traces.domain.span_row import SpanRow
+from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode
 
 CATEGORY_OF_KIND = {
@@ -25,6 +34,7 @@ CATEGORY_OF_KIND = {
     "workflow": "agent_ns",
     "other": "agent_ns",
 }
+WAITING = "waiting_ns"
 CATEGORIES = (
     "model_ns",
     "tool_ns",
@@ -33,39 +43,94 @@ CATEGORIES = (
     "guardrail_ns",
     "human_ns",
     "agent_ns",
-    "waiting_ns",
+    WAITING,
 )
+
+_WAITS = re.compile(r"(?:^|[\W_])(?:sleep|sleeping|backoff|back_off|wait|waiting|queue|queued|throttle)(?:$|[\W_])")
+
+
+class _Piece(NamedTuple):
+    """A part of the parent's time that a child held; times are the parent's clock."""
+
+    node: TreeNode[SpanRow]
+    low: int
+    high: int
+    shift: int
 
 
 def attribute_latency(root: TreeNode[SpanRow]) -> dict[str, int]:
     """Nanoseconds by category over the root's duration; every category is present, and they sum to it.
 
-    A span of kind `other` below a model call or a tool (its HTTP request) belongs to what it is part of.
+    A span of kind `other` belongs to what it is part of: a model call's HTTP request is the model's time.
     """
     totals = dict.fromkeys(CATEGORIES, 0)
     start, end = root.span.start_ns, max(root.span.start_ns, root.span.end_ns)
-    stack = [(root, start, end, CATEGORY_OF_KIND[root.span.kind])]
+    stack = [(_Piece(root, start, end, 0), CATEGORY_OF_KIND[root.span.kind])]
     while stack:
-        node, low, high, category = stack.pop()
-        own = high - low
-        for child, child_low, child_high in _held_by_children(node.children, low, high):
-            own -= child_high - child_low
-            child_category = category if child.span.kind == "other" else CATEGORY_OF_KIND[child.span.kind]
-            stack.append((child, child_low, child_high, child_category))
+        piece, category = stack.pop()
+        own = piece.high - piece.low
+        if piece.node.children:
+            pieces = _held_by_children(piece)
+            for below in pieces:
+                own -= below.high - below.low
+                stack.append((below, _category(below.node.span, category)))
+            waited = _waited_between(pieces)
+            totals[WAITING] += waited
+            own -= waited
         totals[category] += own
     return totals
 
 
-def _held_by_children(
-    children: Sequence[TreeNode[SpanRow]], low: int, high: int
-) -> list[tuple[TreeNode[SpanRow], int, int]]:
-    """Disjoint pieces of [low, high], each with the child that held it, from the end backwards."""
+def _category(span: SpanRow, above: str) -> str:
+    if span.kind != "other":
+        return CATEGORY_OF_KIND[span.kind]
+    return WAITING if _says_that_it_waits(span.name) else above
+
+
+@lru_cache(maxsize=4096)
+def _says_that_it_waits(name: str) -> bool:
+    return _WAITS.search(name.lower()) is not None
+
+
+def _held_by_children(parent: _Piece) -> list[_Piece]:
+    """Disjoint pieces of the parent's time, each with the child that held it, from the end backwards."""
+    moved = _in_parents_clock(parent.node, parent.shift)
     pieces = []
-    cursor = high
-    for child in sorted(children, key=lambda node: (node.span.end_ns, node.span.start_ns), reverse=True):
-        piece_high = min(child.span.end_ns, cursor)
-        piece_low = max(child.span.start_ns, low)
-        if piece_high > piece_low:
-            pieces.append((child, piece_low, piece_high))
-            cursor = piece_low
+    cursor = parent.high
+    for end, start, place, shift in sorted(moved, reverse=True):
+        high, low = min(end, cursor), max(start, parent.low)
+        if high > low:
+            pieces.append(_Piece(parent.node.children[place], low, high, shift))
+            cursor = low
     return pieces
+
+
+def _in_parents_clock(parent: TreeNode[SpanRow], shift: int) -> Iterable[tuple[int, int, int, int]]:
+    """(end, start, place among the children, shift) of each child, moved where its clock is wrong."""
+    parent_start = parent.span.start_ns + shift
+    for place, child in enumerate(parent.children):
+        span = child.span
+        child_shift = shift
+        if span.start_ns + shift < parent_start and span.resource_digest != parent.span.resource_digest:
+            room = max(0, parent.span.duration_ns - span.duration_ns)
+            child_shift = parent_start + room // 2 - span.start_ns
+        yield span.end_ns + child_shift, span.start_ns + child_shift, place, child_shift
+
+
+def _waited_between(pieces: Sequence[_Piece]) -> int:
+    """Nanoseconds between a failed attempt and the next attempt at the same thing. `pieces` run backwards."""
+    return sum(
+        later.low - earlier.high
+        for later, earlier in zip(pieces, pieces[1:], strict=False)
+        if earlier.node.span.status == STATUS_ERROR and is_same_attempt(earlier.node.span, later.node.span)
+    )
+
+
+def is_same_attempt(one: SpanRow, other: SpanRow) -> bool:
+    """Whether two spans beside one another try the same thing: a model call (whichever model), one tool, or a span of
+    the same name."""
+    if one.kind != other.kind:
+        return False
+    if one.kind == "llm":
+        return True
+    return one.tool == other.tool if one.kind == "tool" else one.name == other.name

@@ -1,8 +1,8 @@
 """The summary of a trace: a pure function of its spans, the same for every order of arrival.
 
-The trace's root is the earliest span without a parent; its start and end are the user's request. While it has
-not arrived the trace is open and lasts from its first start to its last known end. The root alone says whether
-the run failed: an error that was handled on the way is counted, not escalated.
+The root is the span of the user's request (traces.domain.request). While it has not arrived, or is only announced,
+the trace is open and lasts from its first start to its last known end. The root alone says whether the run failed: an
+error that was handled on the way is counted, not escalated.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +15,7 @@ from traces.domain.counting import Decision, count_calls
 from traces.domain.latency import attribute_latency
 from traces.domain.pending import is_pending, settle_pending
 from traces.domain.pricing import Price, price_call
+from traces.domain.request import find_request
 from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode, build_forest, walk
 from traces.semconv.tokens import Usage
@@ -99,7 +100,7 @@ def summarise_tree(tree: TraceTree, *, elsewhere: Sequence[ReportElsewhere] = ()
     """The summary of one trace. `elsewhere` are reports in other traces that may tell of the same calls."""
     forest, nodes = tree.forest, tree.nodes
     ordered = [node.span for node in nodes]
-    root = next((node for node in forest if not node.span.parent_span_id), None)
+    root = find_request(forest)
     first = root.span if root else min(ordered, key=lambda span: (span.start_ns, -span.end_ns, span.span_id))
     is_open = root is None or is_pending(root.span)
     start_ns, end_ns = _envelope(ordered) if is_open else (first.start_ns, first.end_ns)

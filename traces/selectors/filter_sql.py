@@ -28,7 +28,7 @@ def _column(name: str) -> sql.Composable:
 
 
 _COLUMNS: dict[str, sql.Composable] = {
-    "status": _column("status"),
+    "status": _column("status"),  # `error` means lost traces too: see _comparison
     "name": _column("name"),
     "agent": _column("agent_names"),
     "model": _column("model_names"),
@@ -60,6 +60,7 @@ _SCALAR_TEMPLATES = {
     "<=": sql.SQL("coalesce({column} <= {value}, false)"),
     "~": sql.SQL("coalesce({column} LIKE {value}, false)"),
     "in": sql.SQL("coalesce({column} = ANY({value}), false)"),
+    "not in": sql.SQL("coalesce({column} <> ALL({value}), true)"),
 }
 _ARRAY_TEMPLATES = {
     "=": sql.SQL("({value} = ANY({column}))"),
@@ -140,10 +141,18 @@ def _joined(
 
 
 def _comparison(name: str, operator: str, value: Scalar | list[Scalar], bind: _Bind) -> sql.Composable:
+    if name == "status" and operator in ("=", "!=", "in"):
+        operator, value = _status_membership(operator, value)
     templates = _ARRAY_TEMPLATES if FIELDS[name] is FieldKind.TEXTS else _SCALAR_TEMPLATES
     if operator == "~":
         value = like_pattern(str(value))
     return templates[operator].format(column=_COLUMNS[name], value=bind(value))
+
+
+def _status_membership(operator: str, value: Scalar | list[Scalar]) -> tuple[str, list[Scalar]]:
+    """A lost trace is a failed one: `status = error` finds it, as the REST API shows it."""
+    wanted = value if isinstance(value, list) else [value]
+    return ("not in" if operator == "!=" else "in"), [*wanted, "lost"] if "error" in wanted else wanted
 
 
 def _search(text: str, bind: _Bind) -> sql.Composable:

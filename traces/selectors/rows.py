@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from core.clock import ns_from_datetime
+
 RowT = TypeVar("RowT")
 
 
@@ -24,7 +26,8 @@ class TraceRow:
     """The summary of one trace. Names and meanings are those of the REST API.
 
     `latency` is None until it is attributed; `states` are dicts with state, start_time_unix_nano,
-    end_time_unix_nano (ints) and agent. `summarised_at` is the database's time of the last recomputation.
+    end_time_unix_nano (ints) and agent. `summarised_at` is the database's time of the last recomputation,
+    `last_seen_at` when the last span arrived.
     """
 
     project_id: int
@@ -63,6 +66,7 @@ class TraceRow:
     latency: dict[str, int] | None
     states: list[dict[str, Any]]
     summarised_at: datetime
+    last_seen_at: datetime
 
     @property
     def tokens(self) -> int:
@@ -73,6 +77,11 @@ class TraceRow:
     def is_open(self) -> bool:
         """The root has not ended yet."""
         return self.status == "open"
+
+    @property
+    def last_seen_ns(self) -> int:
+        """When the last span arrived, in nanoseconds since the epoch."""
+        return ns_from_datetime(self.last_seen_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads of trace summaries."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
@@ -86,52 +86,17 @@ _ORDERS: dict[TraceOrder, _Order] = {
     ),
 }
 
-# In the order of TraceRow's fields.
-_COLUMNS = column_list(
-    "project_id",
-    "trace_id",
-    "root_span_id",
-    "name",
-    "status",
-    "start_ns",
-    "end_ns",
-    "duration_ns",
-    "session_id",
-    "user_id",
-    "service",
-    "environment",
-    "release",
-    "agent_names",
-    "model_names",
-    "tool_names",
-    "service_names",
-    "error_message",
-    "span_count",
-    "error_count",
-    "llm_call_count",
-    "tool_call_count",
-    "retry_count",
-    "fallback_count",
-    "input_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "output_tokens",
-    "reasoning_output_tokens",
-    "cost_usd",
-    "cost_low_usd",
-    "unmetered_call_count",
-    "unpriced_call_count",
-    "latency",
-    "states",
-    "summarised_at",
-)
-_NAMES_AT = slice(13, 17)
-_LATENCY_AT, _STATES_AT = 33, 34
+_STORED_NAMES = {"agents": "agent_names", "models": "model_names", "tools": "tool_names", "services": "service_names"}
+_FIELDS = [field.name for field in fields(TraceRow)]
+_COLUMNS = column_list(*(_STORED_NAMES.get(name, name) for name in _FIELDS))
+_NAMES_AT = [_FIELDS.index(name) for name in _STORED_NAMES]
+_LATENCY_AT, _STATES_AT = _FIELDS.index("latency"), _FIELDS.index("states")
 
 
 def _trace_row(columns: tuple[Any, ...]) -> TraceRow:
     values = list(columns)
-    values[_NAMES_AT] = [tuple(names) for names in values[_NAMES_AT]]
+    for place in _NAMES_AT:
+        values[place] = tuple(values[place])
     values[_LATENCY_AT] = None if values[_LATENCY_AT] is None else orjson.loads(values[_LATENCY_AT])
     values[_STATES_AT] = [_with_int_times(state) for state in orjson.loads(values[_STATES_AT])]
     return TraceRow(*values)

@@ -44,6 +44,7 @@ DETAIL_FIELDS = (
     "output_audio_tokens",
     "cache_creation_5m_input_tokens",
     "cache_creation_1h_input_tokens",
+    "agent_id",  # of the agent object
     "service_tier",
     "reported_cost_usd",
     "time_to_first_token_s",
@@ -69,9 +70,10 @@ class Convention:
     fields              canonical field -> attribute keys.
     documents           attribute that holds a JSON object -> {dotted path in it: canonical field}.
     quoted              prefixes of attributes whose value is a JSON text, a quoted string too.
-    kinds               attribute key -> {its value: kind}; values are compared as they are, then in upper case.
+    kinds               attribute key -> {its value: kind}; values are compared as they are, in upper case, as globs.
     kind_where_present  the kind of a span that carries the attribute at all, where no value of `kinds` told it.
     scopes              names of instrumentation scopes that speak it; a scope below one (`name.part`) counts too.
+    nameless            names of spans, as globs, that are no agent's and no tool's name.
     span_names          for spans of those scopes: (glob of the span's name, kind), the first that fits.
     running_totals      scopes whose agents' spans report a total over all turns of the agent object, earlier ones included.
     rough_counts        scopes whose counts are off by a little where they stream: another report of the call is believed first.
@@ -89,6 +91,7 @@ class Convention:
     kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kind_where_present: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
+    nameless: tuple[str, ...] = ()
     span_names: tuple[tuple[str, str], ...] = ()
     running_totals: tuple[str, ...] = ()
     rough_counts: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ CONVENTION = Convention(
     source="github.com/traceloop/openllmetry and github.com/Arize-ai/openinference, their crewai instrumentations",
     fields={"agent": ("crewai.agent.role",), "state": ("flow.node.name", "task_name")},
     kinds={"crewai.crew.process": {"*": "workflow"}, "crewai.crew.tasks": {"*": "workflow"}},
+    nameless=("crewai.workflow",),
     running_totals=("opentelemetry.instrumentation.crewai",),
     inputs=(attribute("crewai.task.description"), attribute("crewai.crew.tasks")),
     outputs=(attribute("crewai.crew.result"), attribute("crewai.task.result"), attribute("crewai.agent.result")),

@@ -27,11 +27,13 @@ class SpanDetails(TypedDict, total=False):
     http_status: int
     arguments_digest: str  # equal where the same was asked: 16 hex digits
     is_cache_hit: bool
-    is_running_total: bool  # usage is a total over all turns of an agent object, earlier traces included
+    running_total_of: str  # usage is a total over all turns of this agent object, earlier ones included; "" is unnamed
     thread_id: str
     is_rough: bool  # the counts may be off by a little
     concluded_duration_ns: int  # of a call that began earlier: a log without duration tells how it ended
     deferral: str  # why a tool did not run: ApprovalRequired, CallDeferred
+    has_remote_parent: bool  # the parent is a span of another process
+    linked_traces: list[str]  # other traces that links of the span name, 32 hex digits each
     pending_parent_id: str  # 16 hex digits or "": the span announces its parent, which still runs, below this one
 
 

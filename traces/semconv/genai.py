@@ -64,6 +64,7 @@ CONVENTION = Convention(
             "gen_ai.client.operation.time_to_first_chunk",
         ),
         "arguments": ("gen_ai.tool.call.arguments", "gen_ai.input.messages"),
+        "agent_id": ("gen_ai.agent.id",),
     },
     documents={
         # The provider's own usage, as Logfire's instrumentations of the SDKs keep it.
@@ -95,8 +96,12 @@ CONVENTION = Convention(
             "invoke_agent": "agent",
             "create_agent": "agent",
             "invoke_workflow": "workflow",
+            "interactions.create": "llm",  # Gemini's stateful API
+            "fetch_response": "other",  # reads a stored answer again: no call
             "execute_task": "workflow",  # OpenLLMetry's LangChain instrumentation
-        }
+        },
+        # The anthropic SDK's own spans: counting tokens names a model, costs nothing and is no call.
+        "anthropic.message.count_tokens.input_tokens": {"*": "other"},
     },
     kind_where_present={
         "gen_ai.tool.name": "tool",

@@ -46,6 +46,7 @@ CONVENTION = Convention(
         "tool_response": "tool",
         "tool_arguments": "tool",
     },
+    nameless=("agent run",),
     scopes=("pydantic-ai",),
     span_names=(("agent run", "agent"), ("running tool*", "workflow"), ("running * tool*", "workflow")),
     inputs=(

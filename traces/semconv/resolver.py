@@ -137,8 +137,8 @@ class _Found:
             for path, source in entry.paths if document is not None else ():
                 self._offer(source, value_at(document, path))
         for rank, name, kinds in entry.kinds:
-            if rank < self.kind_rank and isinstance(value, str):
-                kind = kinds.get(value) or kinds.get(value.upper()) or kinds.get("*")
+            if rank < self.kind_rank:
+                kind = _kind_of(kinds, value)
                 if kind is not None:
                     self.kind, self.kind_rank = (kind, name), rank
         if entry.present is not None and (self.present is None or entry.present < self.present):
@@ -153,6 +153,15 @@ class _Found:
 
     def text(self, name: str) -> str | None:
         return read_text(self.values.get(name))
+
+
+def _kind_of(kinds: Mapping[str, str], value: Any) -> str | None:
+    if not isinstance(value, str):
+        return kinds.get("*")
+    found = kinds.get(value) or kinds.get(value.upper())
+    if found is not None:
+        return found
+    return next((kind for pattern, kind in kinds.items() if "*" in pattern and fnmatchcase(value, pattern)), None)
 
 
 def _document(value: Any) -> dict[str, Any] | None:
@@ -194,9 +203,9 @@ def resolve(
     usage = read_usage(found.values, speaker)
     if texts["response_id"] is None and kind == "llm":
         texts["response_id"] = find_response_id(attributes)
-    if convention is not None and kind in _NAMED_BY_SPAN and texts[kind] is None:
-        own_name = _name_without_operation(name)
+    if convention is not None and kind in ("agent", "tool") and texts[kind] is None:
         # The Vercel AI SDK calls an agent without a name after its model.
+        own_name = texts["state"] if kind == "agent" and texts["state"] else _own_name(name)
         texts[kind] = own_name if own_name != texts["request_model"] else None
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
@@ -204,7 +213,7 @@ def resolve(
         found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
     )
     if kind == "agent" and usage.is_reported and _is_within(scope_name, _RUNNING_TOTALS):
-        details["is_running_total"] = True
+        details["running_total_of"] = (found.text("agent_id") or "")[:100].replace("\0", "")
     if usage.is_reported and _is_within(scope_name, _ROUGH_COUNTS):
         details["is_rough"] = True
     environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
@@ -246,12 +255,17 @@ def _is_within(scope_name: str, scopes: Sequence[str]) -> bool:
     return any(scope_name == scope or scope_name.startswith(f"{scope}.") for scope in scopes)
 
 
-_NAMED_BY_SPAN = ("agent", "tool")
 _OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ", "agent_run ")
 
 
-def _name_without_operation(name: str) -> str | None:
+_NAMELESS = tuple(pattern for convention in PRECEDENCE for pattern in convention.nameless)
+
+
+@lru_cache(maxsize=4096)
+def _own_name(name: str) -> str | None:
     """`invoke_agent planner` -> `planner`: span names are `{operation} {object}` by the GenAI convention."""
+    if any(fnmatchcase(name, pattern) for pattern in _NAMELESS):
+        return None
     for operation in _OPERATIONS:
         name = name.removeprefix(operation)
     return name.strip() or None

@@ -19,13 +19,13 @@ def find_response_id(attributes: Mapping[str, Any]) -> str | None:
     answer = attributes.get("output.value")
     if not isinstance(answer, str) or not answer.startswith("{") or len(answer) > LARGEST_ANSWER:
         return None
-    if '"id"' not in answer:
+    if '"id"' not in answer and '"response' not in answer:
         return None
     try:
         body = orjson.loads(answer)
     except orjson.JSONDecodeError:
         return None
-    found = body.get("id") or _langchain_id(body)
+    found = body.get("id") or body.get("response_id") or body.get("responseId") or _langchain_id(body)
     return found if isinstance(found, str) and found else None
 
 

@@ -38,6 +38,12 @@ _ANTHROPIC = frozenset({"anthropic"})
 
 USAGE_RULES: tuple[UsageRule, ...] = (
     UsageRule(
+        scope="opentelemetry.instrumentation.botocore.bedrock-runtime",
+        form=UsageForm(input_has_cache=False, output_has_reasoning=True),
+        source="opentelemetry-instrumentation-botocore, extensions/bedrock.py copies Converse's inputTokens; "
+        "docs.aws.amazon.com/bedrock, prompt caching: inputTokens are those neither read from nor written to the cache",
+    ),
+    UsageRule(
         convention="mlflow",
         families=_ANTHROPIC,
         form=UsageForm(input_has_cache=False, output_has_reasoning=True),

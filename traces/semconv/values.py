@@ -88,9 +88,12 @@ def _loads(value: str) -> Any:
 
 
 def value_at(document: Any, path: str) -> Any:
-    """The value at a dotted path of nested objects; None where there is none."""
+    """The value at a dotted path of nested objects, a number being a place in a list; None where there is none."""
     for step in path.split("."):
-        if not isinstance(document, dict):
+        if isinstance(document, dict):
+            document = document.get(step)
+        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
+            document = document[int(step)]
+        else:
             return None
-        document = document.get(step)
     return document

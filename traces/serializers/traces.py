@@ -10,11 +10,11 @@ from rest_framework import serializers
 
 from core.units import decimal_text
 from projects.api.fields import MoneyField, NanosecondsField
-from traces.domain.filters import STATUSES
 from traces.domain.otlp import json_value
 from traces.domain.span_row import KINDS, STATUS_NAMES
 from traces.selectors.rows import SpanDetail, TraceRow
 
+TRACE_STATUSES = ("open", "ok", "error")
 SPAN_KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
 """Names of OTLP span kinds, by number."""
 
@@ -64,7 +64,8 @@ class TraceSerializer(serializers.Serializer[Any]):
     root_span_id = _text("The span that is the user's request; null while it has not arrived.")
     name = serializers.CharField()
     status = serializers.ChoiceField(
-        STATUSES, help_text="`open`: the root has not arrived, or is still pending."
+        TRACE_STATUSES,
+        help_text="`open`: the root has not arrived, or is still pending. A trace whose root never came is an `error`.",
     )
     session_id = _text()
     user_id = _text()
@@ -209,7 +210,6 @@ class SpanPageSerializer(serializers.Serializer[Any]):
 
 _SAME_IN_TRACE = (
     "name",
-    "status",
     "session_id",
     "user_id",
     "agents",
@@ -273,6 +273,7 @@ def trace_json(row: TraceRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _SAME_IN_TRACE} | {
         "trace_id": row.trace_id.hex(),
         "root_span_id": _hex(row.root_span_id),
+        "status": "error" if row.status == "lost" else row.status,
         "start_time_unix_nano": str(row.start_ns),
         "end_time_unix_nano": str(row.end_ns),
         "cost_usd": decimal_text(row.cost_usd),

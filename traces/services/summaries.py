@@ -8,10 +8,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from traces.domain.call_reports import Reason, Report, ReportElsewhere
@@ -25,6 +27,7 @@ from traces.sql import load_sql
 
 logger = logging.getLogger(__name__)
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 SLOT_LOCK = 0x11E51DE
 """First key of the advisory locks that give a slot to one worker; any constant that no one else uses."""
 
@@ -56,32 +59,44 @@ def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey]
             return []
         batch = _Batch.load(touched)
         summaries = batch.summarise()
-        _summaries_write(cursor, touched=sorted(touched), summaries=summaries, now=now)
+        _summaries_write(cursor, touched=touched, summaries=summaries, now=now)
         _echoes_mark(batch.told_elsewhere(summaries))
     _echoes_mark(batch.missed())
     return sorted(touched)
 
 
-def _claim(cursor: Any, *, slot: int, limit: int) -> dict[TraceKey, bool]:
-    """The touched traces, and whether each has new spans; one that only echoes has none."""
+@dataclass(slots=True)
+class _Touch:
+    """Why a trace is summarised: new spans of its own (`has_news`), the last of which arrived at `seen_at`; or only
+    those of another trace that tells of the same calls."""
+
+    has_news: bool
+    seen_at: datetime
+
+
+def _claim(cursor: Any, *, slot: int, limit: int) -> dict[TraceKey, _Touch]:
     cursor.execute(load_sql("marks_claim"), {"slot": slot, "limit": limit})
-    touched: dict[TraceKey, bool] = {}
-    for project_id, trace_id, is_echo in cursor.fetchall():
-        key = TraceKey(project_id, bytes(trace_id))
-        touched[key] = touched.get(key, False) or not is_echo
+    touched: dict[TraceKey, _Touch] = {}
+    for project_id, trace_id, is_echo, marked_at in cursor.fetchall():
+        touch = touched.setdefault(
+            TraceKey(project_id, bytes(trace_id)), _Touch(has_news=False, seen_at=NEVER)
+        )
+        if not is_echo:
+            touch.has_news = True
+            touch.seen_at = max(touch.seen_at, marked_at)
     return touched
 
 
 class _Batch:
     """Touched traces with their trees, and the reports elsewhere that may tell of their calls."""
 
-    def __init__(self, trees: Mapping[TraceKey, TraceTree], has_news: Mapping[TraceKey, bool]) -> None:
+    def __init__(self, trees: Mapping[TraceKey, TraceTree], touched: Mapping[TraceKey, _Touch]) -> None:
         self._trees = trees
-        self._has_news = has_news
+        self._touched = touched
         self._elsewhere = self._find_elsewhere()
 
     @classmethod
-    def load(cls, touched: Mapping[TraceKey, bool]) -> "_Batch":
+    def load(cls, touched: Mapping[TraceKey, _Touch]) -> "_Batch":
         spans: dict[TraceKey, list[SpanRow]] = defaultdict(list)
         for span in spans_of_traces(keys=[(key.project_id, key.trace_id) for key in touched]):
             spans[TraceKey(span.project_id, span.trace_id)].append(span)
@@ -119,7 +134,7 @@ class _Batch:
         return {
             TraceKey(key.project_id, trace_id)
             for key, summary in summaries.items()
-            if self._has_news[key]
+            if self._touched[key].has_news
             for trace_id in summary.told_in
         } - self._trees.keys()
 
@@ -132,7 +147,7 @@ class _Batch:
             trees = {
                 key: tree
                 for key, tree in self._trees.items()
-                if key.project_id == project_id and self._has_news[key]
+                if key.project_id == project_id and self._touched[key].has_news
             }
             told = [report for tree in trees.values() for report in tree.reports if report.is_model_call]
             new = [
@@ -210,21 +225,22 @@ def _echoes_mark(traces: Iterable[TraceKey]) -> None:
 
 
 def _summaries_write(
-    cursor: Any, *, touched: Sequence[TraceKey], summaries: Mapping[TraceKey, TraceSummary], now: datetime
+    cursor: Any, *, touched: Mapping[TraceKey, _Touch], summaries: Mapping[TraceKey, TraceSummary], now: datetime
 ) -> None:
     cursor.execute(
         load_sql("calls_delete"),
         {"project_ids": [key.project_id for key in touched], "trace_ids": [key.trace_id for key in touched]},
     )
     for key, summary in summaries.items():
-        cursor.execute(load_sql("trace_upsert"), _trace_parameters(key, summary, now))
+        values = _trace_values(key, summary, seen_at=touched[key].seen_at, now=now)
+        cursor.execute(_upsert_statement(tuple(values)), values)
     Call.objects.bulk_create(
         [_call_row(key, call) for key, summary in summaries.items() for call in summary.calls],
         batch_size=1000,
     )
 
 
-_COLUMNS = [
+_SAME_NAMES = [
     "root_span_id",
     "start_ns",
     "end_ns",
@@ -253,18 +269,32 @@ _COLUMNS = [
 """Columns of traces_trace that a TraceSummary holds under the same name."""
 
 
-def _trace_parameters(key: TraceKey, summary: TraceSummary, now: datetime) -> dict[str, Any]:
+def _trace_values(
+    key: TraceKey, summary: TraceSummary, *, seen_at: datetime, now: datetime
+) -> dict[str, Any]:
+    """The row of traces_trace, by column."""
     return {
         "project_id": key.project_id,
         "trace_id": key.trace_id,
-        **{column: getattr(summary, column) for column in _COLUMNS},
+        **{column: getattr(summary, column) for column in _SAME_NAMES},
         **summary.usage._asdict(),
         "retry_count": None,
         "fallback_count": None,
         "latency": Jsonb(summary.latency) if summary.latency is not None else None,
         "states": Jsonb(summary.states),
         "summarised_at": now,
+        "last_seen_at": seen_at,
     }
+
+
+@cache
+def _upsert_statement(columns: tuple[str, ...]) -> sql.Composed:
+    overwritten = [name for name in columns if name not in ("project_id", "trace_id", "status", "last_seen_at")]
+    return sql.SQL(load_sql("trace_upsert")).format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        values=sql.SQL(", ").join(map(sql.Placeholder, columns)),
+        updates=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in overwritten),
+    )
 
 
 def _call_row(key: TraceKey, call: CallSummary) -> Call:

@@ -14,7 +14,7 @@ SELECT
     bucket_ns,
     largest.name AS group_name,
     count(*),
-    count(*) FILTER (WHERE status = 'error'),
+    count(*) FILTER (WHERE status IN ('error', 'lost')),
     sum(error_count)::bigint
 FROM chosen LEFT JOIN largest USING (name)
 GROUP BY bucket_ns, largest.name

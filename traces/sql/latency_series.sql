@@ -6,7 +6,7 @@ WITH ended AS (
     WHERE project_id = %(project_id)s
       AND start_ns >= %(since_ns)s
       AND start_ns < %(until_ns)s
-      AND status <> 'open'
+      AND status NOT IN ('open', 'lost')
       AND {condition}
 ), largest AS (
     SELECT name FROM ended GROUP BY name ORDER BY count(*) DESC, name LIMIT %(groups)s

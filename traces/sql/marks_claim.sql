@@ -9,4 +9,4 @@ WHERE slot = %(slot)s
       ORDER BY min(id)
       LIMIT %(limit)s
   )
-RETURNING project_id, trace_id, is_echo
+RETURNING project_id, trace_id, is_echo, marked_at
