@@ -9,6 +9,7 @@ from tests.integration.received import receive
 from tests.unit.spans import make_span
 from traces.domain.filters import parse_filter
 from traces.models import Trace
+from traces.selectors.spans import span_nodes
 from traces.selectors.traces import TraceQuery, trace_list
 from traces.serializers.traces import trace_json
 from traces.services.lost import silent_traces_close
@@ -62,8 +63,19 @@ def test_a_pending_root_keeps_the_trace_open_under_its_name(arrive):
     pending = make_span("pending", "root", details={"pending_parent_id": ""}, end_ns=0)
     assert arrive(pending._replace(name="handle request"), CALL) == "open"
     assert Trace.objects.get().name == "handle request"
+    assert shown() == [("root", None), ("call", "root")]
     assert arrive(make_span("root", kind="agent")) == "ok"
     assert Trace.objects.get().span_count == 2
+    assert shown() == [("root", None), ("call", "root")]
+
+
+def shown():
+    trace = Trace.objects.get()
+    nodes = span_nodes(project_id=trace.project_id, trace_id=bytes(trace.trace_id))
+    return sorted(
+        ((node.span_id.decode().strip(), node.parent_span_id and node.parent_span_id.decode().strip()) for node in nodes),
+        key=lambda names: names[1] or "",
+    )
 
 
 def test_it_is_an_error_in_rest_and_found_as_one(arrive, project):

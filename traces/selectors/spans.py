@@ -23,8 +23,8 @@ MOST_DETAIL_BYTES = 64 * 1024 * 1024
 # In the order of SpanNode's fields.
 _NODE_COLUMNS = sql.SQL(", ").join(
     [
-        column_list("span_id", "parent_span_id", "start_ns", "end_ns"),
-        sql.SQL("greatest(end_ns - start_ns, 0)"),
+        column_list("span.shown_id", "span.shown_parent_id", "span.start_ns", "span.end_ns"),
+        sql.SQL("greatest(span.end_ns - span.start_ns, 0)"),
         column_list(
             "span.name",
             "span.kind",
@@ -85,7 +85,7 @@ def span_get(*, project_id: int, trace_id: bytes, span_id: bytes) -> SpanDetail 
         "span_list",
         {"project_id": project_id, "trace_id": trace_id, "span_id": span_id, "limit": 1},
         columns=_DETAIL_COLUMNS,
-        condition=sql.SQL("span_id = %(span_id)s"),
+        condition=sql.SQL("span.shown_id = %(span_id)s"),
     )
     details = _details(project_id=project_id, rows=rows)
     return details[0] if details else None
@@ -97,7 +97,7 @@ def span_raw_get(*, project_id: int, trace_id: bytes, span_id: bytes) -> bytes |
         "span_list",
         {"project_id": project_id, "trace_id": trace_id, "span_id": span_id, "limit": 1},
         columns=column_list("span.raw"),
-        condition=sql.SQL("span_id = %(span_id)s"),
+        condition=sql.SQL("span.shown_id = %(span_id)s"),
     )
     return bytes(rows[0][0]) if rows else None
 
@@ -116,7 +116,7 @@ def span_list(
     if cursor is not None:
         start_ns, span_id = cursor_key(f"spans {trace_id.hex()}", cursor, (int, bytes))
         parameters |= {"after_start_ns": start_ns, "after_span_id": span_id}
-        condition = sql.SQL("(start_ns, span_id) > (%(after_start_ns)s, %(after_span_id)s)")
+        condition = sql.SQL("(span.start_ns, span.shown_id) > (%(after_start_ns)s, %(after_span_id)s)")
     sizes = [
         size for (size,) in select_rows("span_list", parameters, columns=_SIZE_COLUMN, condition=condition)
     ]
