@@ -1,109 +1,245 @@
-"""The price of one model call, from the offline tables of the package genai-prices.
+"""What one model call cost, and why: every dollar opens into kind × count × rate, with the list and the rule.
 
-A model is looked up as it was served, by its provider where that is known, then by its name alone; names that
-gateways decorate are undressed first (`openai/gpt-4o`, `models/gemini-2.0-flash`). What the tables do not know has
-no price: None, never zero.
+A call is priced by the served model at the time of the call: by the project's own prices where one fits, else by the
+list (traces.domain.price_list), under the first reading of the model's name that is known (its aliases first, then
+traces.domain.model_names). What nobody has a price for has none: None, never zero.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
-import genai_prices
-from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import ModelInfo, Provider
-
+from core.clock import NS_PER_SECOND, datetime_from_ns
+from traces.domain.model_names import Reading, model_readings
+from traces.domain.price_list import VERSION, ListedModel, Rate, find_listed
+from traces.domain.span_row import SpanRow
+from traces.semconv.details import SpanDetails
 from traces.semconv.tokens import Usage
+
+
+class PricePart(NamedTuple):
+    """`quantity` units of a kind at `rate_usd` for `per` of them."""
+
+    kind: str
+    quantity: int
+    rate_usd: Decimal
+    per: int
+
+    @property
+    def usd(self) -> Decimal:
+        """What the part cost, exactly."""
+        return self.rate_usd * self.quantity / self.per
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a call cost in US dollars. `low_usd` is the least it can have cost, where the provider bills cached
-    input for less and the span does not say how much was cached; else equal to `usd`."""
+    """What a call cost in US dollars: the sum of its parts.
+
+    `low_usd` is the least it can have cost, where the provider bills cached input for less and no report says how much
+    was cached; else equal to `usd`. `source` is the list or the own price, `model` its name for the model, `rule` how
+    the name was read. `saved_usd` is what a local cache saved: such a call cost nothing.
+    """
 
     usd: Decimal
     low_usd: Decimal
+    parts: tuple[PricePart, ...]
+    source: str
+    model: str
+    rule: str
+    saved_usd: Decimal | None = None
 
 
-_PROVIDER_NAMES = {
-    "x_ai": "x-ai",
-    "together_ai": "together-ai",
-    "azure.ai.inference": "azure",
-    "azure.ai.openai": "azure",
-    "aws.bedrock": "aws",
-    "gcp.gemini": "google",
-    "gcp.gen_ai": "google",
-    "gcp.vertex_ai": "google",
-    "mistral_ai": "mistral",
-    "moonshot_ai": "moonshotai",
-}
-"""GenAI convention's names of providers that genai-prices calls otherwise."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPrice:
+    """A price that a project set: for models whose name fits the glob, of one provider or of any, in [since, until).
 
-_MAKERS = ("openai", "anthropic", "google", "mistral", "cohere", "voyageai", "deepseek", "x-ai", "meta")
-"""Who sells the models that they make, asked in this order for a model whose seller no span names; resellers are
-not asked, since their prices differ."""
+    `rates` are US dollars by kind: `input_tokens`, `cache_read_tokens`, `cache_write_tokens`, `output_tokens` for a
+    million, `requests` and `seconds` for one.
+    """
+
+    name: str
+    model: str
+    provider: str | None
+    since: datetime | None
+    until: datetime | None
+    rates: Mapping[str, Decimal]
+
+    def fits(self, reading: Reading, at: datetime) -> bool:
+        """Whether it is a price for this model at this time."""
+        return (
+            fnmatchcase(reading.model.lower(), self.model.lower())
+            and (self.provider is None or self.provider == reading.provider)
+            and (self.since is None or self.since <= at)
+            and (self.until is None or at < self.until)
+        )
 
 
-def price_call(*, provider: str | None, model: str | None, usage: Usage, at: datetime) -> Price | None:
-    """The price of a call by the list prices of its time; None where the usage or the price is not known."""
+class Alias(NamedTuple):
+    """What a project's name for a model (an Azure deployment, a gateway's route) stands for."""
+
+    provider: str | None
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBook:
+    """A project's own prices, in the order in which they are asked, and its aliases by the name in lower case.
+
+    `counts_reported`: where an exporter sent a cost of its own, that one is counted.
+    """
+
+    own: Sequence[OwnPrice] = ()
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    counts_reported: bool = False
+
+
+LIST_ONLY = PriceBook()
+
+_MILLION = 1_000_000
+_FINER_THAN_INPUT = ("cache_read_tokens", "cache_write_tokens")
+
+
+def price_call(
+    span: SpanRow, usage: Usage, *, details: SpanDetails | None = None, book: PriceBook = LIST_ONLY
+) -> Price | None:
+    """The price of a call that `span` tells of, with the usage of all its reports; None where either is not known."""
+    model = span.model
     if not usage.is_reported or not model:
         return None
-    found = _find_model(provider, model)
+    at = datetime_from_ns(span.start_ns)
+    terms = details or {}
+    counts = _counts(usage, terms, duration_ns=span.duration_ns)
+    found = _find_rates(span.provider, model, at, terms, book)
     if found is None:
         return None
-    full = _calculate(found, usage, at)
-    if full is None:
+    rates, source, name, rule = found
+    parts = _parts(rates, counts)
+    if parts is None:
         return None
-    return Price(usd=full, low_usd=_lowest(found, usage, at, full))
+    usd = sum((part.usd for part in parts), Decimal(0))
+    if terms.get("is_cache_hit"):
+        return Price(Decimal(0), Decimal(0), (), source, name, "answered from a local cache", saved_usd=usd)
+    return Price(usd, min(usd, _lowest(rates, counts, usage, usd)), parts, source, name, rule)
 
 
-def _lowest(found: tuple[Provider, ModelInfo], usage: Usage, at: datetime, full: Decimal) -> Decimal:
-    """The price with all input cached, where the cache split is not reported at all."""
-    is_split_known = (
-        usage.cache_read_input_tokens is not None or usage.cache_creation_input_tokens is not None
-    )
-    if is_split_known or not usage.input_tokens:
-        return full
-    cached = _calculate(found, usage._replace(cache_read_input_tokens=usage.input_tokens), at)
-    return full if cached is None else min(full, cached)
-
-
-def _calculate(found: tuple[Provider, ModelInfo], usage: Usage, at: datetime) -> Decimal | None:
-    provider, model = found
-    counts = genai_prices.Usage(
-        input_tokens=usage.input_tokens or 0,
-        output_tokens=usage.output_tokens or 0,
-        cache_read_tokens=usage.cache_read_input_tokens,
-        cache_write_tokens=usage.cache_creation_input_tokens,
-    )
-    try:
-        result: Any = model.calc_price(counts, provider, genai_request_timestamp=at)
-    except (LookupError, ValueError):
-        return None  # the tables know the model, but not a price for what was used
-    return Decimal(result.total_price)
-
-
-@lru_cache(maxsize=4096)
-def _find_model(provider: str | None, model: str) -> tuple[Provider, ModelInfo] | None:
-    """The table's entry for a model, by the most specific reading of its name that the tables know."""
-    for provider_id, model_ref in _readings(provider, model):
-        try:
-            return get_snapshot().find_provider_model(model_ref, None, provider_id, None)
-        except LookupError:
-            continue
+def find_model(provider: str | None, model: str, *, book: PriceBook = LIST_ONLY) -> tuple[ListedModel, Reading] | None:
+    """The list's entry for a model, and the reading of its name under which it stands there."""
+    for reading in _readings(provider, model, book):
+        listed = find_listed(reading.provider, reading.model)
+        if listed is not None:
+            return listed, reading
     return None
 
 
-def _readings(provider: str | None, model: str) -> list[tuple[str | None, str]]:
-    """Readings of a model's name, the most specific first."""
-    known = _PROVIDER_NAMES.get(provider, provider) if provider else None
-    bare = model.removeprefix("models/")
-    readings: list[tuple[str | None, str]] = [(known, model), (known, bare)]
-    if "/" in bare:
-        prefix, rest = bare.split("/", 1)
-        readings += [(prefix, rest), (known, rest), (None, rest)]
-    readings.append((None, bare))
-    readings += [(maker, bare) for maker in _MAKERS]
-    return [reading for place, reading in enumerate(readings) if reading not in readings[:place]]
+def _readings(provider: str | None, model: str, book: PriceBook) -> Iterable[Reading]:
+    alias = book.aliases.get(model.lower())
+    if alias is not None:
+        yield Reading(alias.provider, alias.model, f"the alias “{model}”")
+        yield from model_readings(alias.provider, alias.model)
+    yield from model_readings(provider, model)
+    if provider is not None and provider not in _NO_MAKERS:
+        for reading in model_readings(None, model):
+            yield reading._replace(rule=f"{reading.rule}, at its maker’s price")
+
+
+_NO_MAKERS = frozenset(
+    {
+        "aws.bedrock",
+        "azure.ai.openai",
+        "azure.ai.inference",
+        "openrouter",
+        "groq",
+        "together_ai",
+        "fireworks",
+        "ollama",
+        "vllm",
+        "lmstudio",
+        "llamafile",
+    }
+)
+"""Sellers of others' models at prices of their own, and programs that run models at home: what the list does not know
+of them is not priced as its maker's. Everybody else may be a gateway: LiteLLM serves Claude as `openai`."""
+
+_Found = tuple[Sequence[Rate], str, str, str]
+
+
+def _find_rates(
+    provider: str | None, model: str, at: datetime, terms: SpanDetails, book: PriceBook
+) -> _Found | None:
+    """Rates, where they are from, the model's name there, and how the name was read."""
+    if book.own:
+        for reading in _readings(provider, model, book):
+            own = next((price for price in book.own if price.fits(reading, at)), None)
+            if own is not None:
+                return _own_rates(own), own.name, own.model, reading.rule
+    found = find_model(provider, model, book=book)
+    if found is None:
+        return None
+    listed, reading = found
+    rates = listed.rates(at=at, context=_context(terms))
+    return (rates, VERSION, listed.name, reading.rule) if rates else None
+
+
+def _context(terms: SpanDetails) -> dict[str, str]:
+    """The terms of the call in the list's words: a batch is cheaper, a priority tier dearer."""
+    tier = terms.get("service_tier", "").lower()
+    if tier in ("", "auto", "standard"):
+        return {}
+    return {"processing": "batch"} if tier == "batch" else {"service_tier": tier}
+
+
+def _own_rates(own: OwnPrice) -> tuple[Rate, ...]:
+    """Own rates, the finest first; a kind of input without a rate of its own is input."""
+    kinds = [kind for kind in (*_FINER_THAN_INPUT, "input_tokens", "output_tokens", "requests", "seconds") if kind in own.rates]
+    finer = tuple(place for place, kind in enumerate(kinds) if kind in _FINER_THAN_INPUT)
+    return tuple(
+        Rate(
+            kind,
+            own.rates[kind],
+            1 if kind in ("requests", "seconds") else _MILLION,
+            finer if kind == "input_tokens" else (),
+        )
+        for kind in kinds
+    )
+
+
+def _counts(usage: Usage, terms: SpanDetails, *, duration_ns: int) -> dict[str, int]:
+    """The call's usage by kind, in the list's words."""
+    return {
+        "input_tokens": usage.input_tokens or 0,
+        "output_tokens": usage.output_tokens or 0,
+        "cache_read_tokens": usage.cache_read_input_tokens or 0,
+        "cache_write_tokens": usage.cache_creation_input_tokens or 0,
+        "cache_write_1h_tokens": terms.get("cache_creation_1h_input_tokens", 0),
+        "output_reasoning_tokens": usage.reasoning_output_tokens or 0,
+        "input_audio_tokens": terms.get("input_audio_tokens", 0),
+        "output_audio_tokens": terms.get("output_audio_tokens", 0),
+        "requests": 1,
+        "seconds": -(-duration_ns // NS_PER_SECOND),
+    }
+
+
+def _parts(rates: Sequence[Rate], counts: Mapping[str, int]) -> tuple[PricePart, ...] | None:
+    """What is billed, kind by kind; None for counts that contradict one another."""
+    left: list[int] = []
+    for rate in rates:
+        left.append(counts.get(rate.kind, 0) - sum(left[place] for place in rate.finer))
+    if any(quantity < 0 for quantity in left):
+        return None
+    total_input = counts["input_tokens"]
+    return tuple(
+        PricePart(rate.kind, quantity, rate.at(total_input), rate.per)
+        for rate, quantity in zip(rates, left, strict=True)
+        if quantity
+    )
+
+
+def _lowest(rates: Sequence[Rate], counts: Mapping[str, int], usage: Usage, usd: Decimal) -> Decimal:
+    """The cost with all input cached, where the cache split is not reported at all."""
+    if usage.cache_read_input_tokens is not None or usage.cache_creation_input_tokens is not None:
+        return usd
+    cached = _parts(rates, {**counts, "cache_read_tokens": counts["input_tokens"]})
+    return usd if cached is None else sum((part.usd for part in cached), Decimal(0))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.clock import datetime_from_ns
 from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
 from traces.domain.counting import Decision, count_calls
 from traces.domain.latency import attribute_latency
@@ -175,9 +174,7 @@ def _agents(nodes: Iterable[TreeNode[SpanRow]]) -> dict[int, str | None]:
 
 def _summarise_call(decision: Decision, agents: dict[int, str | None]) -> CallSummary:
     span = decision.span
-    price = price_call(
-        provider=span.provider, model=span.model, usage=decision.usage, at=datetime_from_ns(span.start_ns)
-    )
+    price = price_call(span, decision.usage, details=span.details)
     return CallSummary(decision=decision, agent=agents.get(id(span)), price=price)
 
 
