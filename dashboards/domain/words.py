@@ -16,6 +16,7 @@ REASON_WORDS = {
     Reason.METERED_ABOVE: "Reports no usage; it is counted with the span above, which tells of more than the calls below it.",
     Reason.RUNNING_TOTAL: "Not counted: a running total of the agent object over earlier turns.",
     Reason.FAILED: "The call failed and reported no usage.",
+    Reason.LOCAL_CACHE: "Not counted: the answer came from the application’s own cache and cost nothing.",
     Reason.UNMETERED: "The call succeeded without reporting usage; its cost is unknown.",
 }
 

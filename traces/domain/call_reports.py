@@ -25,6 +25,7 @@ class Reason(StrEnum):
     RUNNING_TOTAL = "running_total"
     FAILED = "failed"
     UNMETERED = "unmetered"
+    LOCAL_CACHE = "local_cache"
     METERED_ABOVE = "metered_above"
 
 

@@ -16,6 +16,8 @@ only" nor "outermost only" is right, so the decision is made by evidence, over t
    explains it, it is the only report and counts; what it has beyond them counts as a remainder, where calls below it
    report no usage (traces.domain.call_wrappers).
 
+An answer from a cache of the application's own is no call: it cost nothing.
+
 A call's usage is the union of its reports: the most complete one, filled from the others. A call that is told in two
 traces counts in the one that knows who called it, else in the one that began first.
 """
@@ -107,6 +109,9 @@ def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decisi
                 reason=report.joined_by or Reason.SAME_RESPONSE,
                 same_as=(chosen.span.trace_id, chosen.span.span_id),
             )
+            continue
+        if report.span.details and report.span.details.get("is_cache_hit"):
+            yield _decision(report, is_counted=False, is_call=False, reason=Reason.LOCAL_CACHE)
             continue
         usage = unite_usages([told.usage for told in sorted(group, key=_completeness)])
         yield _decision(

@@ -47,6 +47,7 @@ DETAIL_FIELDS = (
     "agent_id",  # of the agent object
     "service_tier",
     "reported_cost_usd",
+    "time_to_first_token",  # whole milliseconds or fractions of seconds
     "time_to_first_token_s",
     "time_to_first_token_ms",
     "first_token_at",  # ISO 8601 or nanoseconds since the epoch
@@ -73,6 +74,7 @@ class Convention:
     kinds               attribute key -> {its value: kind}; values are compared as they are, in upper case, as globs.
     kind_where_present  the kind of a span that carries the attribute at all, where no value of `kinds` told it.
     scopes              names of instrumentation scopes that speak it; a scope below one (`name.part`) counts too.
+    corrections         (scope, glob of a span's name, kind): spans that are something else than they say.
     nameless            names of spans, as globs, that are no agent's and no tool's name.
     span_names          for spans of those scopes: (glob of the span's name, kind), the first that fits.
     running_totals      scopes whose agents' spans report a total over all turns of the agent object, earlier ones included.
@@ -91,6 +93,7 @@ class Convention:
     kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kind_where_present: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str, str], ...] = ()
     nameless: tuple[str, ...] = ()
     span_names: tuple[tuple[str, str], ...] = ()
     running_totals: tuple[str, ...] = ()

@@ -101,7 +101,14 @@ def _first_token_ns(
     found: Mapping[str, Any], event_times: Iterable[tuple[str, int]], start_ns: int
 ) -> int | None:
     """Nanoseconds from the call's start to its first token, from whichever form is reported."""
-    for name, per_second in (("time_to_first_token_s", 1), ("time_to_first_token_ms", 1000)):
+    either = found.get("time_to_first_token")
+    units = (
+        ("time_to_first_token_s", 1),
+        ("time_to_first_token_ms", 1000),
+        # Strands counts whole milliseconds, OpenLIT fractions of seconds.
+        ("time_to_first_token", 1000 if isinstance(either, int) else 1),
+    )
+    for name, per_second in units:
         if name in found and (waited := read_seconds_ns(found[name], per_second=per_second)) is not None:
             return waited
     moment = read_moment_ns(found.get("first_token_at"))

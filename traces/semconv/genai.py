@@ -23,7 +23,7 @@ CONVENTION = Convention(
         "prompt_name": ("gen_ai.prompt.name",),
         "prompt_version": ("gen_ai.prompt.version",),
         "session_id": ("gen_ai.conversation.id", "session.id"),
-        "user_id": ("user.id", "enduser.id"),
+        "user_id": ("user.id", "enduser.id", "gen_ai.request.user"),
         "error_type": ("error.type",),
         "http_status": ("http.response.status_code", "http.status_code"),
         "input_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
@@ -59,6 +59,7 @@ CONVENTION = Convention(
             "gen_ai.openai.request.service_tier",
         ),
         "cache_creation_1h_input_tokens": ("anthropic.usage.cache_creation.ephemeral_1h_input_tokens",),
+        "time_to_first_token": ("gen_ai.server.time_to_first_token",),
         "time_to_first_token_s": (
             "gen_ai.response.time_to_first_chunk",
             "gen_ai.client.operation.time_to_first_chunk",

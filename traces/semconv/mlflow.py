@@ -3,6 +3,24 @@
 from traces.semconv.convention import Convention
 from traces.semconv.readers import quoted_attribute
 
+_TYPES = {
+    "LLM": "llm",
+    "CHAT_MODEL": "llm",
+    "EMBEDDING": "embedding",
+    "RERANKER": "rerank",
+    "RETRIEVER": "retrieval",
+    "TOOL": "tool",
+    "AGENT": "agent",
+    "CHAIN": "workflow",
+    "WORKFLOW": "workflow",
+    "TASK": "workflow",
+    "GUARDRAIL": "guardrail",
+    "EVALUATOR": "evaluation",
+    "MEMORY": "state",
+    "PARSER": "other",
+}
+"""MLflow's span types; in its GenAI form they stand in `gen_ai.operation.name`."""
+
 CONVENTION = Convention(
     name="mlflow",
     source="github.com/mlflow/mlflow, mlflow/tracing/constant.py and mlflow/entities/span.py",
@@ -25,26 +43,17 @@ CONVENTION = Convention(
         },
         "mlflow.llm.cost": {"total_cost": "reported_cost_usd"},
         "mlflow.spanInputs": {"model": "request_model"},
-        "mlflow.spanOutputs": {"id": "response_id", "model": "response_model"},
+        "mlflow.spanOutputs": {
+            "id": "response_id",
+            "model": "response_model",
+            # The provider's own usage has what the one above leaves out.
+            "usage.prompt_tokens": "input_tokens",
+            "usage.completion_tokens_details.reasoning_tokens": "reasoning_output_tokens",
+            "usage.output_tokens_details.reasoning_tokens": "reasoning_output_tokens",
+        },
+        "mlflow.linkedPrompts": {"0.name": "prompt_name", "0.version": "prompt_version"},
     },
-    kinds={
-        "mlflow.spanType": {
-            "LLM": "llm",
-            "CHAT_MODEL": "llm",
-            "EMBEDDING": "embedding",
-            "RERANKER": "rerank",
-            "RETRIEVER": "retrieval",
-            "TOOL": "tool",
-            "AGENT": "agent",
-            "CHAIN": "workflow",
-            "WORKFLOW": "workflow",
-            "TASK": "workflow",
-            "GUARDRAIL": "guardrail",
-            "EVALUATOR": "evaluation",
-            "MEMORY": "state",
-            "PARSER": "other",
-        }
-    },
+    kinds={"mlflow.spanType": _TYPES, "gen_ai.operation.name": _TYPES},
     inputs=(quoted_attribute("mlflow.spanInputs"),),
     outputs=(quoted_attribute("mlflow.spanOutputs"),),
 )

@@ -55,6 +55,8 @@ CONVENTION = Convention(
         }
     },
     kind_where_present={"llm.model_name": "llm", "embedding.model_name": "embedding"},
+    # LlamaIndex marks what it does before a call as a call.
+    corrections=(("openinference.instrumentation.llama_index", "*._prepare_chat_with_tools", "other"),),
     inputs=(
         openinference_messages("llm.input_messages"),
         openinference_list("llm.prompts", item="prompt"),

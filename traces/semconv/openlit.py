@@ -27,6 +27,8 @@ CONVENTION = Convention(
             "tool_coordination": "workflow",
         }
     },
+    scopes=("openlit.instrumentation",),
+    span_names=(("chat *", "llm"), ("embeddings *", "embedding")),
     inputs=(
         attribute("gen_ai.tool.input"),
         attribute("gen_ai.tool.args"),

@@ -164,11 +164,11 @@ def _kind_of(kinds: Mapping[str, str], value: Any) -> str | None:
     return next((kind for pattern, kind in kinds.items() if "*" in pattern and fnmatchcase(value, pattern)), None)
 
 
-def _document(value: Any) -> dict[str, Any] | None:
-    """An attribute's JSON object; the text of a Python dict is read too (LangSmith)."""
-    if isinstance(value, dict):
+def _document(value: Any) -> Any:
+    """An attribute's JSON object or list, or None; the text of a Python dict is read too (LangSmith)."""
+    if isinstance(value, dict | list):
         return value
-    if not isinstance(value, str) or not value.startswith("{") or len(value) > LARGEST_DOCUMENT:
+    if not isinstance(value, str) or not value.startswith(("{", "[")) or len(value) > LARGEST_DOCUMENT:
         return None
     parsed = parse_json(value)
     if parsed is value and len(value) < 1_000:
@@ -176,7 +176,7 @@ def _document(value: Any) -> dict[str, Any] | None:
             parsed = ast.literal_eval(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
-    return parsed if isinstance(parsed, dict) else None
+    return parsed if isinstance(parsed, dict | list) else None
 
 
 def resolve(
@@ -209,6 +209,8 @@ def resolve(
         texts[kind] = own_name if own_name != texts["request_model"] else None
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
+    if kind in _MODEL_CALLS:
+        texts["tool"] = None  # OpenLIT names the tools that a model wants to call
     details = read_details(
         found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
     )
@@ -233,11 +235,27 @@ def _find_kind(
     found: _Found, name: str, scope_name: str, attributes: Mapping[str, Any]
 ) -> tuple[str, str | None]:
     """The kind and the convention that told it; a guess by the name, and None, where none did."""
+    corrected = _corrected_kind(name, scope_name)
+    if corrected is not None:
+        return corrected
     if found.kind is not None:
         return found.kind
     if found.present is not None:
         return found.present[2], found.present[1]
     return _kind_by_name(name, scope_name) or (guess_kind(name, attributes), None)
+
+
+_CORRECTIONS = tuple(
+    (*correction, convention.name) for convention in PRECEDENCE for correction in convention.corrections
+)
+
+
+@lru_cache(maxsize=4096)
+def _corrected_kind(name: str, scope_name: str) -> tuple[str, str] | None:
+    for scope, pattern, kind, convention in _CORRECTIONS:
+        if scope == scope_name and fnmatchcase(name, pattern):
+            return kind, convention
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -255,6 +273,7 @@ def _is_within(scope_name: str, scopes: Sequence[str]) -> bool:
     return any(scope_name == scope or scope_name.startswith(f"{scope}.") for scope in scopes)
 
 
+_MODEL_CALLS = ("llm", "embedding", "rerank")
 _OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ", "agent_run ")
 
 

@@ -9,9 +9,6 @@ from traces.semconv.readers import message_events
 CONVENTION = Convention(
     name="strands",
     source="github.com/strands-agents/sdk-python, src/strands/telemetry/tracer.py",
-    fields={
-        "time_to_first_token_ms": ("gen_ai.server.time_to_first_token",),
-    },
     kinds={
         "gen_ai.operation.name": {
             "execute_event_loop_cycle": "workflow",

@@ -34,8 +34,6 @@ class UsageRule:
         )
 
 
-_ANTHROPIC = frozenset({"anthropic"})
-
 USAGE_RULES: tuple[UsageRule, ...] = (
     UsageRule(
         scope="opentelemetry.instrumentation.botocore.bedrock-runtime",
@@ -44,10 +42,9 @@ USAGE_RULES: tuple[UsageRule, ...] = (
         "docs.aws.amazon.com/bedrock, prompt caching: inputTokens are those neither read from nor written to the cache",
     ),
     UsageRule(
-        convention="mlflow",
-        families=_ANTHROPIC,
+        scope="openlit.instrumentation.anthropic",
         form=UsageForm(input_has_cache=False, output_has_reasoning=True),
-        source="mlflow/anthropic/autolog.py copies Anthropic's usage; docs.anthropic.com, prompt caching: "
+        source="openlit/instrumentation/anthropic/utils.py copies Anthropic's usage; docs.anthropic.com, prompt caching: "
         "input_tokens are those after the last cache breakpoint",
     ),
 )
