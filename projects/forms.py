@@ -74,6 +74,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "user_timeout_ns",
             "monthly_budget_usd",
             "estimate_usd",
+            "counts_reported_cost",
             "lost_after_ns",
             "retention_days",
         )

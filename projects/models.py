@@ -53,6 +53,12 @@ class Project(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Nanoseconds without a new span after which an open trace is closed: its root will not come.",
     )
+    counts_reported_cost = models.BooleanField(
+        "count the exporter's cost",
+        default=False,
+        db_default=False,
+        help_text="Where an exporter sends a cost of its own, it is counted instead of the one by price lists.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,7 +6,8 @@ the tables: no unique key and no query of the hot path needs more than one shard
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.core.validators import MinValueValidator
+from django.db.models.functions import Lower, Now
 
 
 class Span(models.Model):
@@ -138,6 +139,11 @@ class Trace(models.Model):
     reasoning_output_tokens = models.BigIntegerField()
     cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    reported_cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    saved_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    failed_call_count = models.IntegerField(db_default=0)
+    maybe_billed_call_count = models.IntegerField(db_default=0)
+    time_to_first_token_ns = models.BigIntegerField(null=True)
     unmetered_call_count = models.IntegerField()
     unpriced_call_count = models.IntegerField()
     latency = models.JSONField(null=True)
@@ -195,6 +201,9 @@ class Call(models.Model):
     reasoning_output_tokens = models.BigIntegerField(null=True)
     cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    reported_cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    price = models.JSONField(null=True, help_text="How the cost came about: traces.services.summaries.price_json.")
+    billing = models.TextField(null=True, help_text="Of a failed call: a word of traces.domain.failures.Billing.")
 
     class Meta:
         indexes = [
@@ -220,3 +229,87 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {bytes(self.span_id).hex()}"
+
+
+_RATE = {"max_digits": 20, "decimal_places": 10, "null": True, "blank": True, "validators": [MinValueValidator(0)]}
+
+
+class OwnPrice(models.Model):
+    """A price that a project set, asked before the price lists."""
+
+    project = models.ForeignKey("projects.Project", models.CASCADE, related_name="own_prices")
+    model = models.CharField(
+        max_length=200, help_text="The model's name as spans give it, or a pattern: gpt-4o*, our-deployment."
+    )
+    provider = models.CharField(
+        max_length=100, blank=True, help_text="Only of this provider, in the GenAI convention's name; empty: of any."
+    )
+    valid_from = models.DateTimeField(null=True, blank=True, help_text="For calls from then on; empty: from ever.")
+    valid_until = models.DateTimeField(null=True, blank=True, help_text="For calls before then; empty: for good.")
+    input_usd = models.DecimalField("input", help_text="US dollars for a million tokens.", **_RATE)
+    cache_read_usd = models.DecimalField(
+        "cached input", help_text="US dollars for a million tokens read from a cache; empty: as input.", **_RATE
+    )
+    cache_write_usd = models.DecimalField(
+        "input written to a cache", help_text="US dollars for a million tokens; empty: as input.", **_RATE
+    )
+    output_usd = models.DecimalField("output", help_text="US dollars for a million tokens.", **_RATE)
+    request_usd = models.DecimalField("request", help_text="US dollars for each request.", **_RATE)
+    second_usd = models.DecimalField("second", help_text="US dollars for each second begun.", **_RATE)
+
+    class Meta:
+        ordering = ["project", "model", "-valid_from"]
+        verbose_name = "own price"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_from=None)
+                | models.Q(valid_until=None)
+                | models.Q(valid_until__gt=models.F("valid_from")),
+                name="own_price_validity",
+                violation_error_message="The price must become valid before it ends.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"own price of {self.model}"
+
+
+class ModelAlias(models.Model):
+    """What a project's name for a model stands for: an Azure deployment, a gateway's route."""
+
+    project = models.ForeignKey("projects.Project", models.CASCADE, related_name="model_aliases")
+    name = models.CharField(max_length=200, help_text="The name that spans give.")
+    model = models.CharField(max_length=200, help_text="The model that it stands for, as its provider calls it: gpt-4o.")
+    provider = models.CharField(
+        max_length=100, blank=True, help_text="Who serves it, in the GenAI convention's name: azure.ai.openai."
+    )
+
+    class Meta:
+        ordering = ["project", "name"]
+        verbose_name = "model alias"
+        verbose_name_plural = "model aliases"
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "project", name="model_alias_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.model}"
+
+
+class Repricing(models.Model):
+    """Calls that were priced anew: who did it, when, why, and what changed."""
+
+    project = models.ForeignKey("projects.Project", models.CASCADE, related_name="repricings")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    reason = models.CharField(max_length=300)
+    call_count = models.IntegerField(help_text="Calls whose cost changed.")
+    trace_count = models.IntegerField(help_text="Traces whose cost changed.")
+    before_usd = models.DecimalField(max_digits=38, decimal_places=18)
+    after_usd = models.DecimalField(max_digits=38, decimal_places=18)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.reason}, {self.made_at:%Y-%m-%d %H:%M} UTC"

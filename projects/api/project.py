@@ -57,6 +57,7 @@ class ProjectSerializer(RefusesUnknown, serializers.ModelSerializer[Project]):
             "user_timeout_ns",
             "monthly_budget_usd",
             "estimate_usd",
+            "counts_reported_cost",
             "lost_after_ns",
             "retention_days",
         )

@@ -22,6 +22,7 @@ def test_it_shows_the_project_of_the_key(api, other_project):
         "user_timeout_ns": 60_000_000_000,
         "monthly_budget_usd": None,
         "estimate_usd": None,
+        "counts_reported_cost": False,
         "lost_after_ns": 1_800_000_000_000,
         "retention_days": 30,
     }

@@ -167,10 +167,15 @@ def _completeness(report: Report) -> tuple[bool, bool, int, bool, int, int, byte
 
 
 def unite_usages(usages: Sequence[Usage]) -> Usage:
-    """Field by field the first known value."""
+    """Of wholes the first known count; of their parts the largest, since some report 0 for what they do not know."""
+    known = [
+        [count for count in counts if count is not None] for counts in zip(*usages, strict=True)
+    ]
+    given, read, written, produced, reasoned = known
     return Usage(
-        *(
-            next((value for value in values if value is not None), None)
-            for values in zip(*usages, strict=True)
-        )
+        input_tokens=given[0] if given else None,
+        cache_read_input_tokens=max(read, default=None),
+        cache_creation_input_tokens=max(written, default=None),
+        output_tokens=produced[0] if produced else None,
+        reasoning_output_tokens=max(reasoned, default=None),
     )

@@ -125,6 +125,11 @@ def price_call(
     return Price(usd, min(usd, _lowest(rates, counts, usage, usd)), parts, source, name, rule)
 
 
+def reported_price(usd: Decimal, *, model: str | None) -> Price:
+    """The cost that the exporter sent, in a project that counts it."""
+    return Price(usd, usd, (), "the exporter", model or "", "as the exporter reports it")
+
+
 def find_model(provider: str | None, model: str, *, book: PriceBook = LIST_ONLY) -> tuple[ListedModel, Reading] | None:
     """The list's entry for a model, and the reading of its name under which it stands there."""
     for reading in _readings(provider, model, book):

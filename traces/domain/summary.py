@@ -11,12 +11,14 @@ from decimal import Decimal
 
 from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
 from traces.domain.counting import Decision, count_calls
+from traces.domain.failures import Billing, billing_of_failure
 from traces.domain.latency import attribute_latency
 from traces.domain.pending import is_pending, settle_pending
-from traces.domain.pricing import Price, price_call
+from traces.domain.pricing import LIST_ONLY, Price, PriceBook, price_call, reported_price
 from traces.domain.request import find_request
 from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode, build_forest, walk
+from traces.semconv.details import SpanDetails
 from traces.semconv.tokens import Usage
 
 _SECOND_REPORTS = frozenset({Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP})
@@ -28,12 +30,25 @@ MOST_NAMES = 50
 class CallSummary:
     """A reported model call with the decision about it and its price; one row of traces_call.
 
-    `usage` is the whole call's where it is counted, else the span's own; `price` likewise.
+    `usage` is the whole call's where it is counted, else the span's own; `price` likewise. `reported_cost_usd` is what
+    the exporter says that it cost; `billing` says of a failed call whether it was billed.
     """
 
     decision: Decision
     agent: str | None
     price: Price | None
+    reported_cost_usd: Decimal | None
+    billing: Billing | None
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        """What the call cost; None where that is not known, and for second reports."""
+        return self.price.usd if self.price else None
+
+    @property
+    def cost_low_usd(self) -> Decimal | None:
+        """The least that it can have cost."""
+        return self.price.low_usd if self.price else None
 
     @property
     def span(self) -> SpanRow:
@@ -67,6 +82,11 @@ class TraceSummary:
     usage: Usage
     cost_usd: Decimal | None
     cost_low_usd: Decimal | None
+    reported_cost_usd: Decimal | None
+    saved_usd: Decimal | None
+    failed_call_count: int
+    maybe_billed_call_count: int
+    time_to_first_token_ns: int | None
     unmetered_call_count: int
     unpriced_call_count: int
     latency: dict[str, int] | None
@@ -90,13 +110,18 @@ def read_trace(spans: Sequence[SpanRow]) -> TraceTree:
     return TraceTree(forest=forest, nodes=list(walk(forest)), reports=collect_reports(forest))
 
 
-def summarise(spans: Sequence[SpanRow], *, elsewhere: Sequence[ReportElsewhere] = ()) -> TraceSummary:
+def summarise(
+    spans: Sequence[SpanRow], *, elsewhere: Sequence[ReportElsewhere] = (), book: PriceBook = LIST_ONLY
+) -> TraceSummary:
     """The summary of the spans of one trace; there must be at least one."""
-    return summarise_tree(read_trace(spans), elsewhere=elsewhere)
+    return summarise_tree(read_trace(spans), elsewhere=elsewhere, book=book)
 
 
-def summarise_tree(tree: TraceTree, *, elsewhere: Sequence[ReportElsewhere] = ()) -> TraceSummary:
-    """The summary of one trace. `elsewhere` are reports in other traces that may tell of the same calls."""
+def summarise_tree(
+    tree: TraceTree, *, elsewhere: Sequence[ReportElsewhere] = (), book: PriceBook = LIST_ONLY
+) -> TraceSummary:
+    """The summary of one trace. `elsewhere` are reports in other traces that may tell of the same calls; `book` has the
+    project's own prices."""
     forest, nodes = tree.forest, tree.nodes
     ordered = [node.span for node in nodes]
     root = find_request(forest)
@@ -104,7 +129,9 @@ def summarise_tree(tree: TraceTree, *, elsewhere: Sequence[ReportElsewhere] = ()
     is_open = root is None or is_pending(root.span)
     start_ns, end_ns = _envelope(ordered) if is_open else (first.start_ns, first.end_ns)
     agents = _agents(nodes)
-    calls = [_summarise_call(decision, agents) for decision in count_calls(tree.reports, elsewhere=elsewhere)]
+    decisions = count_calls(tree.reports, elsewhere=elsewhere)
+    calls = [_summarise_call(decision, agents, book) for decision in decisions]
+    failed = [call for call in calls if call.billing is not None]
     counted = [call for call in calls if call.decision.is_counted]
     by_start = sorted(ordered, key=lambda span: (span.start_ns, span.span_id))
     return TraceSummary(
@@ -129,8 +156,13 @@ def summarise_tree(tree: TraceTree, *, elsewhere: Sequence[ReportElsewhere] = ()
         llm_call_count=sum(call.decision.is_call for call in calls),
         tool_call_count=sum(span.kind == "tool" for span in ordered),
         usage=_total_usage(counted),
-        cost_usd=_total(call.price.usd for call in counted if call.price),
-        cost_low_usd=_total(call.price.low_usd for call in counted if call.price),
+        cost_usd=_total(call.cost_usd for call in counted),
+        cost_low_usd=_total(call.cost_low_usd for call in counted),
+        reported_cost_usd=_total(call.reported_cost_usd for call in counted),
+        saved_usd=_total(call.price.saved_usd for call in calls if call.price),
+        failed_call_count=len(failed),
+        maybe_billed_call_count=sum(call.billing is not Billing.UNBILLED for call in failed),
+        time_to_first_token_ns=None if is_open else _time_to_first_token(calls, start_ns),
         unmetered_call_count=sum(call.decision.reason is Reason.UNMETERED for call in calls),
         unpriced_call_count=sum(call.price is None for call in counted),
         latency=attribute_latency(root) if root and not is_open else None,
@@ -172,10 +204,43 @@ def _agents(nodes: Iterable[TreeNode[SpanRow]]) -> dict[int, str | None]:
     return agents
 
 
-def _summarise_call(decision: Decision, agents: dict[int, str | None]) -> CallSummary:
+def _summarise_call(decision: Decision, agents: dict[int, str | None], book: PriceBook) -> CallSummary:
     span = decision.span
-    price = price_call(span, decision.usage, details=span.details)
-    return CallSummary(decision=decision, agent=agents.get(id(span)), price=price)
+    told = decision.reports or (span,)
+    details = _united_details(told)
+    price = price_call(span, decision.usage, details=details, book=book)
+    reported = details.get("reported_cost_usd")
+    if book.counts_reported and reported is not None and decision.is_counted:
+        price = reported_price(Decimal(reported), model=span.model)
+    return CallSummary(
+        decision=decision,
+        agent=next((agent for one in told if (agent := agents.get(id(one)))), None),
+        price=price,
+        reported_cost_usd=Decimal(reported) if reported is not None else None,
+        billing=_billing(span, details) if decision.reason is Reason.FAILED else None,
+    )
+
+
+def _united_details(told: Sequence[SpanRow]) -> SpanDetails:
+    """What the reports of one call carry together; the first that has something says it."""
+    if len(told) == 1:
+        return told[0].details or SpanDetails()
+    united = SpanDetails()
+    for span in reversed(told):
+        united.update(span.details or {})
+    return united
+
+
+_LONGEST_MESSAGE = 500
+"""Characters of an error's message that are looked at."""
+
+
+def _billing(span: SpanRow, details: SpanDetails) -> Billing:
+    return billing_of_failure(
+        http_status=details.get("http_status"),
+        error_type=span.error_type,
+        message=(span.status_message or "")[:_LONGEST_MESSAGE],
+    )
 
 
 def _first_text(spans: Iterable[SpanRow], read: Callable[[SpanRow], str | None]) -> str | None:
@@ -211,9 +276,19 @@ def _total_usage(calls: Sequence[CallSummary]) -> Usage:
     )
 
 
-def _total(amounts: Iterable[Decimal]) -> Decimal | None:
-    """The sum, or None of nothing: a trace without a priced call has no known cost."""
-    known = list(amounts)
+def _time_to_first_token(calls: Iterable[CallSummary], request_start_ns: int) -> int | None:
+    """From the request to the first token of the answer: of the call that ended last of those that report it."""
+    reported = [
+        (call.span.end_ns, call.span.start_ns + call.span.details["time_to_first_token_ns"])
+        for call in calls
+        if call.span.details and "time_to_first_token_ns" in call.span.details
+    ]
+    return max(0, max(reported)[1] - request_start_ns) if reported else None
+
+
+def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of the known ones, or None of nothing: a trace without a priced call has no known cost."""
+    known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known else None
 
 

@@ -61,6 +61,11 @@ class TraceRow:
     reasoning_output_tokens: int
     cost_usd: Decimal | None
     cost_low_usd: Decimal | None
+    reported_cost_usd: Decimal | None
+    saved_usd: Decimal | None
+    failed_call_count: int
+    maybe_billed_call_count: int
+    time_to_first_token_ns: int | None
     unmetered_call_count: int
     unpriced_call_count: int
     latency: dict[str, int] | None

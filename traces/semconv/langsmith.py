@@ -25,6 +25,18 @@ CONVENTION = Convention(
         "arguments": ("gen_ai.prompt",),
     },
     documents={
+        f"{_METADATA}usage_metadata": {
+            "input_tokens": "input_tokens",
+            "output_tokens": "output_tokens",
+            "total_tokens": "total_tokens",
+            "input_token_details.cache_read": "cache_read_input_tokens",
+            "input_token_details.cache_creation": "cache_creation_input_tokens",
+            "input_token_details.ephemeral_5m_input_tokens": "cache_creation_5m_input_tokens",
+            "input_token_details.ephemeral_1h_input_tokens": "cache_creation_1h_input_tokens",
+            "input_token_details.audio": "input_audio_tokens",
+            "output_token_details.reasoning": "reasoning_output_tokens",
+            "output_token_details.audio": "output_audio_tokens",
+        },
         _IN: {
             "cache_read": "cache_read_input_tokens",
             "cache_creation": "cache_creation_input_tokens",

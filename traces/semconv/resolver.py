@@ -147,6 +147,8 @@ class _Found:
     def _offer(self, source: _Source, value: Any) -> None:
         if value is None or value == "" or source.rank >= self.ranks.get(source.field, 1 << 30):
             return
+        if source.field == "provider" and provider_name(read_text(value)) is None:
+            return  # a framework that names itself hides no provider
         self.values[source.field] = value
         self.ranks[source.field] = source.rank
         self.tellers[source.field] = source.convention
@@ -209,6 +211,8 @@ def resolve(
         texts[kind] = own_name if own_name != texts["request_model"] else None
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
+    if (texts["session_id"] or "").startswith(_RESPONSE_IDS):
+        texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
     if kind in _MODEL_CALLS:
         texts["tool"] = None  # OpenLIT names the tools that a model wants to call
     details = read_details(
@@ -273,6 +277,7 @@ def _is_within(scope_name: str, scopes: Sequence[str]) -> bool:
     return any(scope_name == scope or scope_name.startswith(f"{scope}.") for scope in scopes)
 
 
+_RESPONSE_IDS = ("resp_", "chatcmpl-")
 _MODEL_CALLS = ("llm", "embedding", "rerank")
 _OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ", "agent_run ")
 

@@ -94,6 +94,13 @@ class TraceSerializer(serializers.Serializer[Any]):
     reasoning_output_tokens = _count("The part of output_tokens that was reasoning.")
     cost_usd = _money("Token Cost per Trace; null when no call could be priced.")
     cost_low_usd = _money("The least that the calls can have cost, where a cache split is not reported.")
+    reported_cost_usd = _money("What the exporter says that the counted calls cost; null where it says nothing.")
+    saved_usd = _money("What answers from the application's own cache would have cost; null where there were none.")
+    failed_call_count = _count("Model calls that failed.")
+    maybe_billed_call_count = _count("Failed model calls that were billed, or may have been, without reporting usage.")
+    time_to_first_token_ns = _count(
+        "From the request to the first token of the last call that reports it; null where none does.", allow_null=True
+    )
     unmetered_call_count = _count("Model calls that succeeded without reporting usage.")
     unpriced_call_count = _count("Model calls with usage but without a known price.")
     states = StateSerializer(many=True)
@@ -233,6 +240,9 @@ _SAME_IN_TRACE = (
     "cache_creation_input_tokens",
     "output_tokens",
     "reasoning_output_tokens",
+    "failed_call_count",
+    "maybe_billed_call_count",
+    "time_to_first_token_ns",
     "unmetered_call_count",
     "unpriced_call_count",
 )
@@ -278,6 +288,8 @@ def trace_json(row: TraceRow) -> dict[str, Any]:
         "end_time_unix_nano": str(row.end_ns),
         "cost_usd": decimal_text(row.cost_usd),
         "cost_low_usd": decimal_text(row.cost_low_usd),
+        "reported_cost_usd": decimal_text(row.reported_cost_usd),
+        "saved_usd": decimal_text(row.saved_usd),
         "states": [
             state
             | {

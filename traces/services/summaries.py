@@ -17,10 +17,12 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from traces.domain.call_reports import Reason, Report, ReportElsewhere
+from traces.domain.pricing import Price
 from traces.domain.slots import MARK_SLOTS, slot_of
 from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.summary import CallSummary, TraceSummary, TraceTree, read_trace, summarise_tree
 from traces.models import Call
+from traces.selectors.prices import price_books
 from traces.selectors.reports import NEAR_NS, ToldCall, reports_elsewhere
 from traces.selectors.span_rows import spans_of_traces
 from traces.sql import load_sql
@@ -120,11 +122,12 @@ class _Batch:
         """A summary of each. A trace that cannot be summarised is a defect of ours: it is logged and keeps its last
         summary, and the traces beside it go on."""
         index = {project_id: _Index(reports) for project_id, reports in self._elsewhere.items()}
+        books = price_books({key.project_id for key in self._trees})
         summaries = {}
         for key, tree in self._trees.items():
             found = index[key.project_id].beside(key.trace_id, tree) if key.project_id in index else []
             try:
-                summaries[key] = summarise_tree(tree, elsewhere=found)
+                summaries[key] = summarise_tree(tree, elsewhere=found, book=books[key.project_id])
             except Exception:
                 _log_defect(key)
         return summaries
@@ -263,6 +266,11 @@ _SAME_NAMES = [
     "tool_call_count",
     "cost_usd",
     "cost_low_usd",
+    "reported_cost_usd",
+    "saved_usd",
+    "failed_call_count",
+    "maybe_billed_call_count",
+    "time_to_first_token_ns",
     "unmetered_call_count",
     "unpriced_call_count",
 ]
@@ -319,7 +327,22 @@ def _call_row(key: TraceKey, call: CallSummary) -> Call:
         response_id=span.response_id,
         same_as_trace_id=same_trace_id,
         same_as_span_id=same_span_id,
-        cost_usd=call.price.usd if call.price else None,
-        cost_low_usd=call.price.low_usd if call.price else None,
+        cost_usd=call.cost_usd,
+        cost_low_usd=call.cost_low_usd,
+        reported_cost_usd=call.reported_cost_usd,
+        price=price_json(call.price) if call.price else None,
+        billing=call.billing.value if call.billing else None,
         **decision.usage._asdict(),
     )
+
+
+def price_json(price: Price) -> dict[str, Any]:
+    """How a cost came about, as JSON: {"source", "model", "rule", "saved_usd", "parts": [[kind, quantity, rate, per]]};
+    money as decimal text."""
+    return {
+        "source": price.source,
+        "model": price.model,
+        "rule": price.rule,
+        "saved_usd": None if price.saved_usd is None else str(price.saved_usd),
+        "parts": [[part.kind, part.quantity, str(part.rate_usd), part.per] for part in price.parts],
+    }
