@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from ingest.domain.decode import decode_json, decode_protobuf
+from traces.domain.call_reports import ReportElsewhere
 from traces.domain.span_row import SpanRow
+from traces.domain.summary import TraceSummary, read_trace, summarise_tree
 from traces.semconv.tokens import Usage
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -26,18 +28,22 @@ def about(run: str) -> dict:
     return json.loads((CORPUS / run / "about.json").read_text())
 
 
+PRICED_RUNS = [run for run in RUNS if "cost_usd" in about(run)["visible"]]
+"""Runs of which all usage that was billed is told, or the cost of the told part is known."""
+
+
 @dataclass(frozen=True)
 class Visible:
     """What was billed and some span reports: what Lineside has to find, to the token.
 
     `full_cost_usd` prices in full what has no cache split, as `cost_usd` does in Lineside; `true_cost_usd` is what
-    was billed.
+    was billed. Both are None for a run of which some of the usage is told by nobody.
     """
 
     call_count: int
     usage: Usage
-    true_cost_usd: Decimal
-    full_cost_usd: Decimal
+    true_cost_usd: Decimal | None
+    full_cost_usd: Decimal | None
 
 
 @cache
@@ -47,9 +53,13 @@ def visible(run: str) -> Visible:
     return Visible(
         call_count=told["calls"],
         usage=Usage(**{field: told[field] for field in Usage._fields}),
-        true_cost_usd=Decimal(told["cost_usd"]),
-        full_cost_usd=Decimal(told["cost_usd_high"]),
+        true_cost_usd=_money(told.get("cost_usd")),
+        full_cost_usd=_money(told.get("cost_usd_high")),
     )
+
+
+def _money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def spans_by_trace(run: str, *, project_id: int = 1) -> dict[bytes, list[SpanRow]]:
@@ -62,3 +72,18 @@ def spans_by_trace(run: str, *, project_id: int = 1) -> dict[bytes, list[SpanRow
         for row in decoded.rows:
             found[row.trace_id].append(row)
     return dict(found)
+
+
+def summarise_run(run: str) -> list[TraceSummary]:
+    """The summaries of all traces of a run, each with the reports of the others in view."""
+    trees = {trace_id: read_trace(spans) for trace_id, spans in spans_by_trace(run).items()}
+    reports = {
+        trace_id: [ReportElsewhere(report.span, report.is_lone) for report in tree.reports]
+        for trace_id, tree in trees.items()
+    }
+    return [
+        summarise_tree(
+            tree, elsewhere=[told for other in reports if other != trace_id for told in reports[other]]
+        )
+        for trace_id, tree in trees.items()
+    ]

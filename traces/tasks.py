@@ -35,7 +35,11 @@ def summarise_touched() -> int:
     twice at once, costs a look at the marks and nothing else.
     """
     give_up_at = time.monotonic() + LONGEST_RUN_S
-    return sum(_summarise_slot(slot, give_up_at) for slot in range(MARK_SLOTS))
+    summarised = 0
+    # A trace may touch another one, of a slot that was just left: so until a whole round finds nothing.
+    while done := sum(_summarise_slot(slot, give_up_at) for slot in range(MARK_SLOTS)):
+        summarised += done
+    return summarised
 
 
 def _summarise_slot(slot: int, give_up_at: float) -> int:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.recordings import RUNS, spans_by_trace, visible
+from tests.recordings import PRICED_RUNS, RUNS, spans_by_trace, summarise_run, visible
 from traces.domain.summary import summarise
 from traces.semconv.tokens import Usage
 
@@ -17,12 +17,14 @@ def run(request):
 
 @pytest.fixture(scope="module")
 def summaries(run):
-    return [summarise(spans) for spans in spans_by_trace(run).values()]
+    return summarise_run(run)
 
 
 def test_it_counts_each_billed_call_that_a_span_reports_once(run, summaries):
-    counted = sum(call.decision.is_counted for summary in summaries for call in summary.calls)
-    assert counted == visible(run).call_count
+    metered = sum(
+        summary.llm_call_count - summary.unmetered_call_count - summary.failed_call_count for summary in summaries
+    )
+    assert metered == visible(run).call_count
 
 
 @pytest.mark.parametrize("field", Usage._fields)
@@ -30,14 +32,16 @@ def test_it_counts_the_tokens_to_the_last_one(run, summaries, field):
     assert sum(getattr(summary.usage, field) for summary in summaries) == getattr(visible(run).usage, field)
 
 
-def test_it_prices_the_calls_as_the_price_list_does(run, summaries):
-    total = sum((summary.cost_usd or Decimal(0) for summary in summaries), Decimal(0))
-    assert total == visible(run).full_cost_usd
+@pytest.mark.parametrize("priced_run", PRICED_RUNS)
+def test_it_prices_the_calls_as_the_price_list_does(priced_run):
+    costs = [summary.cost_usd or Decimal(0) for summary in summarise_run(priced_run)]
+    assert sum(costs) == visible(priced_run).full_cost_usd
 
 
-def test_the_true_cost_lies_between_the_lowest_and_the_full_price(run, summaries):
-    lowest = sum((summary.cost_low_usd or Decimal(0) for summary in summaries), Decimal(0))
-    assert lowest <= visible(run).true_cost_usd <= visible(run).full_cost_usd
+@pytest.mark.parametrize("priced_run", PRICED_RUNS)
+def test_the_true_cost_lies_between_the_lowest_and_the_full_price(priced_run):
+    lowest = sum(summary.cost_low_usd or Decimal(0) for summary in summarise_run(priced_run))
+    assert lowest <= visible(priced_run).true_cost_usd <= visible(priced_run).full_cost_usd
 
 
 def test_a_traces_cost_is_the_sum_of_its_counted_calls(summaries):
