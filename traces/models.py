@@ -6,6 +6,7 @@ the tables: no unique key and no query of the hot path needs more than one shard
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.core.validators import MinValueValidator
 from django.db.models.functions import Lower, Now
 
@@ -131,7 +132,16 @@ class Trace(models.Model):
     llm_call_count = models.IntegerField()
     tool_call_count = models.IntegerField()
     retry_count = models.IntegerField(null=True)
+    retry_wait_ns = models.BigIntegerField(db_default=0)
     fallback_count = models.IntegerField(null=True)
+    loop_count = models.IntegerField(db_default=0)
+    handoff_count = models.IntegerField(db_default=0)
+    human_wait_count = models.IntegerField(db_default=0)
+    context_peak_tokens = models.BigIntegerField(null=True)
+    context_window_tokens = models.BigIntegerField(null=True)
+    thread_id = models.TextField(null=True)
+    linked_trace_ids = ArrayField(models.TextField(), db_default=Value([], output_field=ArrayField(models.TextField())))
+    behaviour = models.JSONField(null=True, help_text="traces.domain.behaviour.summary, without what has a column.")
     input_tokens = models.BigIntegerField()
     cache_read_input_tokens = models.BigIntegerField()
     cache_creation_input_tokens = models.BigIntegerField()
@@ -162,6 +172,12 @@ class Trace(models.Model):
                 fields=["project_id", "-start_ns"],
                 name="trace_open",
                 condition=models.Q(status="open"),
+            ),
+            # The other runs of a conversation.
+            models.Index(
+                fields=["project_id", "thread_id", "start_ns"],
+                name="trace_thread",
+                condition=models.Q(thread_id__isnull=False),
             ),
         ]
 

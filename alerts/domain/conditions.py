@@ -1,9 +1,10 @@
 """Does what was seen break a rule? Pure: a summary row, a threshold and the clock in, an observation out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.domain.metrics import TRACE_COST, TRACE_LATENCY, Figure, Metric
+from alerts.domain.metrics import TRACE_COST, TRACE_COUNTS, TRACE_LATENCY, Figure, Metric
 from core.clock import datetime_from_ns, ns_from_datetime
 from traces.selectors.rows import Spend, TraceRow
 
@@ -66,4 +67,18 @@ def _cost_value(row: TraceRow, _now_ns: int | None) -> Figure | None:
     return row.cost_usd
 
 
-_TRACE_VALUES = {TRACE_LATENCY.key: _latency_value, TRACE_COST.key: _cost_value}
+def _count_value(column: str) -> Callable[[TraceRow, int | None], Figure | None]:
+    def value(row: TraceRow, _now_ns: int | None) -> Figure | None:
+        count: int | None = getattr(row, column)
+        return count
+
+    return value
+
+
+_COLUMNS = {"trace_tokens": "tokens", "call_count": "llm_call_count"}
+"""Counts that a summary has under another name."""
+_TRACE_VALUES = {
+    TRACE_LATENCY.key: _latency_value,
+    TRACE_COST.key: _cost_value,
+    **{metric.key: _count_value(_COLUMNS.get(metric.key, metric.key)) for metric in TRACE_COUNTS},
+}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from alerts.domain.metrics import METRICS, Unit
 from core.units import decimal_text, ns_from_seconds, seconds_from_ns
 
-UNIT_WORDS = {Unit.NANOSECONDS: "seconds", Unit.USD: "US dollars"}
+UNIT_WORDS = {Unit.NANOSECONDS: "seconds", Unit.USD: "US dollars", Unit.COUNT: "whole numbers"}
 """What a person writes a threshold in."""
 
 

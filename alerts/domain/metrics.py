@@ -6,10 +6,11 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """What a figure counts. Durations are whole nanoseconds, money Decimal US dollars."""
+    """What a figure counts. Durations are whole nanoseconds, money Decimal US dollars, counts whole numbers."""
 
     NANOSECONDS = "ns"
     USD = "usd"
+    COUNT = "count"
 
 
 class Subject(StrEnum):
@@ -33,12 +34,26 @@ TRACE_LATENCY = Metric("trace_latency_ns", "Trace Latency", Unit.NANOSECONDS, Su
 TRACE_COST = Metric("trace_cost_usd", "Token Cost per Trace", Unit.USD, Subject.TRACE)
 SPEND = Metric("spend_usd", "Spend this month", Unit.USD, Subject.MONTH)
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in (TRACE_LATENCY, TRACE_COST, SPEND)}
+TRACE_COUNTS = (
+    Metric("trace_tokens", "Tokens per trace", Unit.COUNT, Subject.TRACE),
+    Metric("call_count", "Model calls per trace", Unit.COUNT, Subject.TRACE),
+    Metric("loop_count", "Repetitions of one call", Unit.COUNT, Subject.TRACE),
+    Metric("retry_count", "Retries per trace", Unit.COUNT, Subject.TRACE),
+    Metric("fallback_count", "Fallbacks per trace", Unit.COUNT, Subject.TRACE),
+    Metric("handoff_count", "Handoffs per trace", Unit.COUNT, Subject.TRACE),
+    Metric("human_wait_count", "Waits for a person per trace", Unit.COUNT, Subject.TRACE),
+    Metric("context_peak_tokens", "Fullest context", Unit.COUNT, Subject.TRACE),
+)
+"""Whole numbers of one run: what its agents did."""
+
+METRICS: dict[str, Metric] = {
+    metric.key: metric for metric in (TRACE_LATENCY, TRACE_COST, SPEND, *TRACE_COUNTS)
+}
 
 Figure = int | Decimal
-"""A value or threshold in its metric's unit: int nanoseconds, Decimal dollars."""
+"""A value or threshold in its metric's unit: int nanoseconds, Decimal dollars, int counts."""
 
 
 def figure_from_decimal(*, metric: Metric, amount: Decimal) -> Figure:
-    """The figure as the metric's unit has it: an int for nanoseconds. The store keeps every figure as Decimal."""
-    return int(amount) if metric.unit is Unit.NANOSECONDS else amount
+    """The figure as the metric's unit has it: whole nanoseconds and counts. The store keeps every figure as Decimal."""
+    return amount if metric.unit is Unit.USD else int(amount)

@@ -39,6 +39,8 @@ def threshold_problem(
         if threshold != int(threshold):
             return "The threshold must be a whole number of nanoseconds."
         return _latency_problem(int(threshold), for_seconds, promises)
+    if metric.unit is Unit.COUNT:
+        return None if threshold == int(threshold) else "The threshold must be a whole number."
     return _cost_problem(metric, threshold, promises)
 
 

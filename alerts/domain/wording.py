@@ -1,7 +1,7 @@
 """Figures and incidents in words, the same on pages, in mails and in refusals."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,8 +42,15 @@ def figure_text(*, metric: Metric, figure: Figure | None, is_lower_bound: bool =
     """`42.3 s`, `$3.20`, `at least $3.20`, `unknown`."""
     if figure is None:
         return "unknown"
-    text = format_duration(int(figure)) if metric.unit is Unit.NANOSECONDS else format_usd(_money(figure))
+    text = _TEXTS[metric.unit](figure)
     return f"at least {text}" if is_lower_bound else text
+
+
+_TEXTS: dict[Unit, Callable[[Figure], str]] = {
+    Unit.NANOSECONDS: lambda figure: format_duration(int(figure)),
+    Unit.USD: lambda figure: format_usd(_money(figure)),
+    Unit.COUNT: lambda figure: f"{int(figure):,}",
+}
 
 
 def whole_scope_text(metric: Metric) -> str:
@@ -63,7 +70,7 @@ def figure_json(*, metric: Metric, figure: Figure | None) -> int | str | None:
     """The figure as the REST API has it: durations are numbers, money is a decimal string."""
     if figure is None:
         return None
-    return int(figure) if metric.unit is Unit.NANOSECONDS else decimal_text(_money(figure))
+    return decimal_text(_money(figure)) if metric.unit is Unit.USD else int(figure)
 
 
 def incident_sentence(facts: Facts) -> str:
@@ -114,6 +121,8 @@ def _exact_text(metric: Metric, figure: Figure) -> str:
     if metric.unit is Unit.NANOSECONDS:
         whole, rest = divmod(int(figure), NS_PER_SECOND)
         return f"{whole}.{rest:09d}".rstrip("0").rstrip(".") + " s"
+    if metric.unit is Unit.COUNT:
+        return f"{int(figure):,}"
     return f"${decimal_text(_money(figure))}"
 
 

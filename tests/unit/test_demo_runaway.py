@@ -42,7 +42,7 @@ def test_the_twelfth_call_and_no_other_hits_the_rate_limit(recorder, calls):
 def test_it_spins_for_twenty_minutes_in_a_state_of_its_own(spans, calls):
     summary = summarise(spans)
     assert 20 * MINUTE <= summary.duration_ns < 21 * MINUTE
-    assert [state["state"] for state in summary.states] == ["Planning", "Executing", "Retrying"]
+    assert [state["state"] for state in summary.behaviour.states] == ["Planning", "Executing", "Retrying"]
     retrying = next(span for span in spans if span.state == "Retrying")
     assert sum(retrying.start_ns <= call.start_ns for call in calls) == 35
     assert retrying.end_ns - retrying.start_ns > 18 * MINUTE

@@ -65,12 +65,19 @@ FIELDS: dict[str, FieldKind] = {
     "session": FieldKind.TEXT,
     "duration": FieldKind.DURATION,
     "cost": FieldKind.MONEY,
+    "thread": FieldKind.TEXT,
     "tokens": FieldKind.COUNT,
     "input_tokens": FieldKind.COUNT,
     "output_tokens": FieldKind.COUNT,
     "errors": FieldKind.COUNT,
     "spans": FieldKind.COUNT,
     "calls": FieldKind.COUNT,
+    "retries": FieldKind.COUNT,
+    "fallbacks": FieldKind.COUNT,
+    "loops": FieldKind.COUNT,
+    "handoffs": FieldKind.COUNT,
+    "waits": FieldKind.COUNT,
+    "context": FieldKind.COUNT,
 }
 STATUSES = ("open", "ok", "error", "lost")
 

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from traces.domain.behaviour.run import read_steps
+from traces.domain.behaviour.summary import Behaviour, read_behaviour
 from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
 from traces.domain.counting import Decision, count_calls
 from traces.domain.failures import Billing, billing_of_failure
+from traces.domain.human_waits import waits_for_human
 from traces.domain.latency import attribute_latency
 from traces.domain.pending import is_pending, settle_pending
 from traces.domain.pricing import LIST_ONLY, Price, PriceBook, price_call, reported_price
@@ -90,7 +93,9 @@ class TraceSummary:
     unmetered_call_count: int
     unpriced_call_count: int
     latency: dict[str, int] | None
-    states: list[dict[str, str | None]]
+    behaviour: Behaviour
+    thread_id: str | None
+    linked_trace_ids: list[str]
     calls: list[CallSummary]
     told_in: frozenset[bytes]
 
@@ -166,7 +171,9 @@ def summarise_tree(
         unmetered_call_count=sum(call.decision.reason is Reason.UNMETERED for call in calls),
         unpriced_call_count=sum(call.price is None for call in counted),
         latency=attribute_latency(root) if root and not is_open else None,
-        states=_states(by_start),
+        behaviour=read_behaviour(read_steps(nodes, agents=agents, decisions=decisions)),
+        thread_id=_first_text([first, *by_start], _thread_id),
+        linked_trace_ids=_linked_traces(by_start),
         calls=calls,
         told_in=_told_in(calls),
     )
@@ -187,7 +194,19 @@ def _envelope(spans: Sequence[SpanRow]) -> tuple[int, int]:
 
 
 def _status(root: SpanRow) -> str:
-    return "error" if root.status == STATUS_ERROR else "ok"
+    """A run that a person has to answer is paused, not failed."""
+    return "error" if root.status == STATUS_ERROR and not waits_for_human(root) else "ok"
+
+
+def _thread_id(span: SpanRow) -> str | None:
+    """The conversation that a later run may go on with."""
+    return (span.details.get("thread_id") if span.details else None) or span.session_id
+
+
+def _linked_traces(spans: Iterable[SpanRow]) -> list[str]:
+    """Other traces that links of any span name, in order, as hex."""
+    linked = (trace_id for span in spans if span.details for trace_id in span.details.get("linked_traces", ()))
+    return list(dict.fromkeys(linked))[:MOST_NAMES]
 
 
 def _agents(nodes: Iterable[TreeNode[SpanRow]]) -> dict[int, str | None]:
@@ -255,18 +274,18 @@ def _names(values: Iterable[str | None]) -> list[str]:
 
 def _error_message(root: TreeNode[SpanRow] | None, by_start: Sequence[SpanRow]) -> str | None:
     """The root's message where it failed, else the first failed span's."""
-    failed = [span for span in by_start if span.status == STATUS_ERROR]
-    if root is not None and root.span.status == STATUS_ERROR:
+    failed = [span for span in by_start if span.status == STATUS_ERROR and not waits_for_human(span)]
+    if root is not None and root.span in failed:
         failed.insert(0, root.span)
     return _first_text(failed, lambda span: span.status_message or span.error_type)
 
 
 def _count_errors(spans: Sequence[SpanRow], calls: Sequence[CallSummary]) -> int:
-    """Failed spans; a failed call that two instrumentations report is one."""
+    """Failed spans; a failed call that two instrumentations report is one, a wait for a person is none."""
     repeated = sum(
         call.decision.reason in _SECOND_REPORTS and call.span.status == STATUS_ERROR for call in calls
     )
-    return sum(span.status == STATUS_ERROR for span in spans) - repeated
+    return sum(span.status == STATUS_ERROR and not waits_for_human(span) for span in spans) - repeated
 
 
 def _total_usage(calls: Sequence[CallSummary]) -> Usage:
@@ -290,17 +309,3 @@ def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """The sum of the known ones, or None of nothing: a trace without a priced call has no known cost."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known else None
-
-
-def _states(by_start: Sequence[SpanRow]) -> list[dict[str, str | None]]:
-    """The states that spans name, in order of start; times as strings of nanoseconds (they pass 2^53)."""
-    return [
-        {
-            "state": span.state,
-            "start_time_unix_nano": str(span.start_ns),
-            "end_time_unix_nano": str(max(span.start_ns, span.end_ns)),
-            "agent": span.agent,
-        }
-        for span in by_start
-        if span.state
-    ]

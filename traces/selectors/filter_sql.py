@@ -46,6 +46,13 @@ _COLUMNS: dict[str, sql.Composable] = {
     "errors": _column("error_count"),
     "spans": _column("span_count"),
     "calls": _column("llm_call_count"),
+    "retries": _column("retry_count"),
+    "fallbacks": _column("fallback_count"),
+    "loops": _column("loop_count"),
+    "handoffs": _column("handoff_count"),
+    "waits": _column("human_wait_count"),
+    "context": _column("context_peak_tokens"),
+    "thread": _column("thread_id"),
 }
 _SEARCHED = tuple(_column(name) for name in ("name", "session_id", "user_id", "error_message"))
 

@@ -53,7 +53,16 @@ class TraceRow:
     llm_call_count: int
     tool_call_count: int
     retry_count: int | None
+    retry_wait_ns: int
     fallback_count: int | None
+    loop_count: int
+    handoff_count: int
+    human_wait_count: int
+    context_peak_tokens: int | None
+    context_window_tokens: int | None
+    thread_id: str | None
+    linked_trace_ids: tuple[str, ...]
+    behaviour: dict[str, list[dict[str, Any]]]
     input_tokens: int
     cache_read_input_tokens: int
     cache_creation_input_tokens: int
@@ -105,7 +114,9 @@ class SpanNode:
 
     Tokens are as this span reports them (None: not reported). `status` is the OTLP code: 0 unset, 1 ok,
     2 error. `is_counted`, `reason` and the costs are None where the span reports no model call.
-    `model` is the served model, or the requested one where the answer named none.
+    `model` is the served model, or the requested one where the answer named none. `price` is how the cost came about
+    (traces.services.summaries.price_json), `same_as_…` the span on which a second report's call is counted; `details`
+    is traces.semconv.details.SpanDetails.
     """
 
     span_id: bytes
@@ -143,6 +154,12 @@ class SpanNode:
     session_id: str | None
     user_id: str | None
     state: str | None
+    reported_cost_usd: Decimal | None
+    billing: str | None
+    price: dict[str, Any] | None
+    same_as_trace_id: bytes | None
+    same_as_span_id: bytes | None
+    details: dict[str, Any] | None
 
     @property
     def is_error(self) -> bool:

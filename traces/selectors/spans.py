@@ -1,8 +1,10 @@
 """Reads of spans."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
+import orjson
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from psycopg import sql
 
@@ -58,6 +60,12 @@ _NODE_COLUMNS = sql.SQL(", ").join(
             "span.session_id",
             "span.user_id",
             "span.state",
+            "call.reported_cost_usd",
+            "call.billing",
+            "call.price",
+            "call.same_as_trace_id",
+            "call.same_as_span_id",
+            "span.details",
         ),
     ]
 )
@@ -75,8 +83,20 @@ def span_nodes(*, project_id: int, trace_id: bytes, limit: int = MOST_SPANS) -> 
         "limit": bounded(limit, most=MOST_SPANS),
     }
     return [
-        SpanNode(*row) for row in select_rows("span_list", parameters, columns=_NODE_COLUMNS, condition=_ALL)
+        _node(row) for row in select_rows("span_list", parameters, columns=_NODE_COLUMNS, condition=_ALL)
     ]
+
+
+_NODE_FIELDS = [field.name for field in fields(SpanNode)]
+_JSON_AT = [_NODE_FIELDS.index(name) for name in ("price", "details")]
+
+
+def _node(row: Sequence[Any]) -> SpanNode:
+    """A SpanNode from _NODE_COLUMNS; jsonb comes as text."""
+    values = list(row)
+    for place in _JSON_AT:
+        values[place] = None if values[place] is None else orjson.loads(values[place])
+    return SpanNode(*values)
 
 
 def span_get(*, project_id: int, trace_id: bytes, span_id: bytes) -> SpanDetail | None:
@@ -148,7 +168,7 @@ def _details(*, project_id: int, rows: list[tuple[Any, ...]]) -> list[SpanDetail
     scopes = {bytes(row[-2]): _scope(origins.get(bytes(row[-2]), b"")) for row in rows}
     return [
         _detail(
-            SpanNode(*row[:-3]),
+            _node(row[:-3]),
             raw=bytes(row[-1]),
             resource=resources[bytes(row[-3])],
             scope=scopes[bytes(row[-2])],

@@ -89,8 +89,8 @@ _ORDERS: dict[TraceOrder, _Order] = {
 _STORED_NAMES = {"agents": "agent_names", "models": "model_names", "tools": "tool_names", "services": "service_names"}
 _FIELDS = [field.name for field in fields(TraceRow)]
 _COLUMNS = column_list(*(_STORED_NAMES.get(name, name) for name in _FIELDS))
-_NAMES_AT = [_FIELDS.index(name) for name in _STORED_NAMES]
-_LATENCY_AT, _STATES_AT = _FIELDS.index("latency"), _FIELDS.index("states")
+_NAMES_AT = [_FIELDS.index(name) for name in (*_STORED_NAMES, "linked_trace_ids")]
+_LATENCY_AT, _STATES_AT, _BEHAVIOUR_AT = map(_FIELDS.index, ("latency", "states", "behaviour"))
 
 
 def _trace_row(columns: tuple[Any, ...]) -> TraceRow:
@@ -99,6 +99,7 @@ def _trace_row(columns: tuple[Any, ...]) -> TraceRow:
         values[place] = tuple(values[place])
     values[_LATENCY_AT] = None if values[_LATENCY_AT] is None else orjson.loads(values[_LATENCY_AT])
     values[_STATES_AT] = [_with_int_times(state) for state in orjson.loads(values[_STATES_AT])]
+    values[_BEHAVIOUR_AT] = {} if values[_BEHAVIOUR_AT] is None else orjson.loads(values[_BEHAVIOUR_AT])
     return TraceRow(*values)
 
 

@@ -45,6 +45,7 @@ DETAIL_FIELDS = (
     "cache_creation_5m_input_tokens",
     "cache_creation_1h_input_tokens",
     "agent_id",  # of the agent object
+    "agent_node",  # the name of an agent's place in its graph
     "service_tier",
     "reported_cost_usd",
     "time_to_first_token",  # whole milliseconds or fractions of seconds
@@ -75,6 +76,7 @@ class Convention:
     kind_where_present  the kind of a span that carries the attribute at all, where no value of `kinds` told it.
     scopes              names of instrumentation scopes that speak it; a scope below one (`name.part`) counts too.
     corrections         (scope, glob of a span's name, kind): spans that are something else than they say.
+    named_agents        scopes in which every agent has a name: an agent without one is the workflow around them.
     nameless            names of spans, as globs, that are no agent's and no tool's name.
     span_names          for spans of those scopes: (glob of the span's name, kind), the first that fits.
     running_totals      scopes whose agents' spans report a total over all turns of the agent object, earlier ones included.
@@ -94,6 +96,7 @@ class Convention:
     kind_where_present: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str, str], ...] = ()
+    named_agents: tuple[str, ...] = ()
     nameless: tuple[str, ...] = ()
     span_names: tuple[tuple[str, str], ...] = ()
     running_totals: tuple[str, ...] = ()

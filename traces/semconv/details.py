@@ -31,6 +31,7 @@ class SpanDetails(TypedDict, total=False):
     thread_id: str
     is_rough: bool  # the counts may be off by a little
     concluded_duration_ns: int  # of a call that began earlier: a log without duration tells how it ended
+    states: list[tuple[int, str]]  # that events name: nanoseconds since the epoch, and the state
     deferral: str  # why a tool did not run: ApprovalRequired, CallDeferred
     has_remote_parent: bool  # the parent is a span of another process
     linked_traces: list[str]  # other traces that links of the span name, 32 hex digits each

@@ -27,6 +27,7 @@ CONVENTION = Convention(
         "session_id": ("session.id",),
         "user_id": ("user.id",),
         "state": ("graph.node.name", "graph.node.id"),
+        "agent_node": ("graph.node.name", "graph.node.id"),
         "input_tokens": ("llm.token_count.prompt",),
         "cache_read_input_tokens": ("llm.token_count.prompt_details.cache_read",),
         "cache_creation_input_tokens": ("llm.token_count.prompt_details.cache_write",),
@@ -38,7 +39,9 @@ CONVENTION = Convention(
         "reported_cost_usd": ("llm.cost.total",),
         "arguments": ("input.value",),
     },
-    documents={"metadata": {"thread_id": "thread_id"}},
+    documents={
+        "metadata": {"thread_id": "thread_id", "langgraph_node": "state", "user_id": "user_id", "lc_agent_name": "agent_node"}
+    },
     kinds={
         "openinference.span.kind": {
             "LLM": "llm",
@@ -55,6 +58,7 @@ CONVENTION = Convention(
         }
     },
     kind_where_present={"llm.model_name": "llm", "embedding.model_name": "embedding"},
+    named_agents=("openinference.instrumentation.openai_agents",),
     # LlamaIndex marks what it does before a call as a call.
     corrections=(("openinference.instrumentation.llama_index", "*._prepare_chat_with_tools", "other"),),
     inputs=(

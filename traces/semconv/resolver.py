@@ -106,6 +106,7 @@ def _add_fields(table: dict[str, _Key], convention: Convention, first_rank: int)
 
 _TABLE = _compile()
 _ROUGH_COUNTS = tuple(scope for convention in PRECEDENCE for scope in convention.rough_counts)
+_NAMED_AGENTS = tuple(scope for convention in PRECEDENCE for scope in convention.named_agents)
 _RUNNING_TOTALS = tuple(scope for convention in PRECEDENCE for scope in convention.running_totals)
 
 
@@ -205,9 +206,11 @@ def resolve(
     usage = read_usage(found.values, speaker)
     if texts["response_id"] is None and kind == "llm":
         texts["response_id"] = find_response_id(attributes)
+    if kind == "agent" and texts["agent"] is None and _is_within(scope_name, _NAMED_AGENTS):
+        kind = "agent" if found.text("agent_node") else "workflow"
     if convention is not None and kind in ("agent", "tool") and texts[kind] is None:
         # The Vercel AI SDK calls an agent without a name after its model.
-        own_name = texts["state"] if kind == "agent" and texts["state"] else _own_name(name)
+        own_name = (kind == "agent" and found.text("agent_node")) or _own_name(name)
         texts[kind] = own_name if own_name != texts["request_model"] else None
     if texts["error_type"] is None:
         texts["error_type"] = _exception_type(events)
@@ -218,6 +221,8 @@ def resolve(
     details = read_details(
         found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
     )
+    if events and (states := _states(events, event_times_ns)):
+        details["states"] = states
     if kind == "agent" and usage.is_reported and _is_within(scope_name, _RUNNING_TOTALS):
         details["running_total_of"] = (found.text("agent_id") or "")[:100].replace("\0", "")
     if usage.is_reported and _is_within(scope_name, _ROUGH_COUNTS):
@@ -293,6 +298,22 @@ def _own_name(name: str) -> str | None:
     for operation in _OPERATIONS:
         name = name.removeprefix(operation)
     return name.strip() or None
+
+
+_STATE_KEY = "lineside.state"
+_MOST_STATES = 200
+
+
+def _states(
+    events: Sequence[tuple[str, Mapping[str, Any]]], times_ns: Sequence[int]
+) -> list[tuple[int, str]]:
+    """The states that events name, in their order."""
+    named = [
+        (at_ns, state[:200].replace("\0", ""))
+        for (_, attributes), at_ns in zip(events, times_ns, strict=False)
+        if (state := read_text(attributes.get(_STATE_KEY)))
+    ]
+    return named[:_MOST_STATES]
 
 
 def _exception_type(events: Sequence[tuple[str, Mapping[str, Any]]]) -> str | None:

@@ -15,6 +15,7 @@ CONVENTION = Convention(
         "session_id": (f"{_PROPERTY}session_id", f"{_PROPERTY}conversation_id", f"{_PROPERTY}thread_id"),
         "user_id": (f"{_PROPERTY}user_id",),
         "thread_id": (f"{_PROPERTY}thread_id",),
+        "state": (f"{_PROPERTY}langgraph_node",),
         "prompt_name": ("traceloop.prompt.key",),
         "prompt_version": ("traceloop.prompt.version",),
         "input_tokens": ("llm.usage.prompt_tokens",),

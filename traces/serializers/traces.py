@@ -12,7 +12,7 @@ from core.units import decimal_text
 from projects.api.fields import MoneyField, NanosecondsField
 from traces.domain.otlp import json_value
 from traces.domain.span_row import KINDS, STATUS_NAMES
-from traces.selectors.rows import SpanDetail, TraceRow
+from traces.selectors.rows import SpanDetail, SpanNode, TraceRow
 
 TRACE_STATUSES = ("open", "ok", "error")
 SPAN_KINDS = ("unspecified", "internal", "server", "client", "producer", "consumer")
@@ -85,8 +85,19 @@ class TraceSerializer(serializers.Serializer[Any]):
     error_count = _count()
     llm_call_count = _count("A call that two instrumentations report counts once.")
     tool_call_count = _count()
-    retry_count = _count(allow_null=True)
-    fallback_count = _count(allow_null=True)
+    retry_count = _count("Attempts after a failed one at the same thing.", allow_null=True)
+    retry_wait_ns = _count("Nanoseconds between those attempts.")
+    fallback_count = _count("Answers of another model than the one that was asked first.", allow_null=True)
+    loop_count = _count("How often the most repeated call with the same arguments, or cycle of states, was done.")
+    handoff_count = _count("Times that one agent gave work to another.")
+    human_wait_count = _count("Times that the run waited for a person.")
+    context_peak_tokens = _count("Input tokens of the call that filled its model's window most.", allow_null=True)
+    context_window_tokens = _count("What that model takes; null where it is not known.", allow_null=True)
+    thread_id = _text("The conversation; other traces of it may go on with this run.")
+    linked_trace_ids = _texts("Other traces that links of the spans name.")
+    behaviour = serializers.DictField(
+        help_text="handoffs, loops, retries, fallbacks and context growth, each with the span where it is seen."
+    )
     input_tokens = _count("All input tokens of counted model calls, cache reads and writes included.")
     cache_read_input_tokens = _count("The part of input_tokens that was read from a cache.")
     cache_creation_input_tokens = _count("The part of input_tokens that was written to a cache.")
@@ -173,11 +184,21 @@ class SpanSerializer(serializers.Serializer[Any]):
     reasoning_output_tokens = _count(allow_null=True)
     cost_usd = _money("What this span's call cost; null where it reports none or has no known price.")
     cost_low_usd = _money("The least that it can have cost.")
+    reported_cost_usd = _money("What the exporter says that the call cost.")
+    price = serializers.DictField(
+        allow_null=True,
+        help_text="How cost_usd came about: source (a price list and its version, or an own price), model, rule by which "
+        "its name was read, parts as [kind, quantity, rate in US dollars, units of the rate], saved_usd.",
+    )
+    billing = _text("Of a failed call: unbilled, billed, or unknown.")
     counted = serializers.BooleanField(
         help_text="True when this span's usage is part of the trace's totals; false for a wrapper or second report "
         "of a call that is counted elsewhere, and for spans without usage."
     )
     counted_reason = _text("Why it is counted or not; null for spans that report no model call.")
+    counted_with = serializers.DictField(
+        allow_null=True, help_text="trace_id and span_id of the span on which this second report's call is counted."
+    )
     input = serializers.JSONField(allow_null=True, help_text="What went in: messages, arguments.")
     output = serializers.JSONField(allow_null=True, help_text="What came out: messages, results.")
     attributes = serializers.DictField(
@@ -234,7 +255,16 @@ _SAME_IN_TRACE = (
     "llm_call_count",
     "tool_call_count",
     "retry_count",
+    "retry_wait_ns",
     "fallback_count",
+    "loop_count",
+    "handoff_count",
+    "human_wait_count",
+    "context_peak_tokens",
+    "context_window_tokens",
+    "thread_id",
+    "linked_trace_ids",
+    "behaviour",
     "input_tokens",
     "cache_read_input_tokens",
     "cache_creation_input_tokens",
@@ -317,7 +347,11 @@ def span_json(detail: SpanDetail) -> dict[str, Any]:
             "cost_usd": decimal_text(node.cost_usd),
             "cost_low_usd": decimal_text(node.cost_low_usd),
             "counted": bool(node.is_counted),
+            "reported_cost_usd": decimal_text(node.reported_cost_usd),
+            "price": node.price,
+            "billing": node.billing,
             "counted_reason": node.reason,
+            "counted_with": _counted_with(node),
             "input": json_value(detail.input),
             "output": json_value(detail.output),
             "attributes": json_value(detail.attributes),
@@ -327,6 +361,12 @@ def span_json(detail: SpanDetail) -> dict[str, Any]:
             "links": [_link_json(link) for link in detail.links],
         }
     )
+
+
+def _counted_with(node: SpanNode) -> dict[str, str | None] | None:
+    if node.same_as_span_id is None:
+        return None
+    return {"trace_id": _hex(node.same_as_trace_id), "span_id": _hex(node.same_as_span_id)}
 
 
 def _hex(identifier: bytes | None) -> str | None:

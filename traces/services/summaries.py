@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from traces.domain.behaviour.summary import Behaviour
 from traces.domain.call_reports import Reason, Report, ReportElsewhere
 from traces.domain.pricing import Price
 from traces.domain.slots import MARK_SLOTS, slot_of
@@ -286,12 +287,28 @@ def _trace_values(
         "trace_id": key.trace_id,
         **{column: getattr(summary, column) for column in _SAME_NAMES},
         **summary.usage._asdict(),
-        "retry_count": None,
-        "fallback_count": None,
+        **_behaviour_values(summary.behaviour),
+        "thread_id": summary.thread_id,
+        "linked_trace_ids": summary.linked_trace_ids,
         "latency": Jsonb(summary.latency) if summary.latency is not None else None,
-        "states": Jsonb(summary.states),
         "summarised_at": now,
         "last_seen_at": seen_at,
+    }
+
+
+def _behaviour_values(behaviour: Behaviour) -> dict[str, Any]:
+    fullest = behaviour.context[0] if behaviour.context else None
+    return {
+        "retry_count": behaviour.retry_count,
+        "retry_wait_ns": behaviour.retry_wait_ns,
+        "fallback_count": behaviour.fallback_count,
+        "loop_count": behaviour.loop_count,
+        "handoff_count": len(behaviour.handoffs),
+        "human_wait_count": behaviour.human_wait_count,
+        "context_peak_tokens": fullest.peak if fullest else None,
+        "context_window_tokens": fullest.window if fullest else None,
+        "states": Jsonb(behaviour.states),
+        "behaviour": Jsonb(behaviour_json(behaviour)),
     }
 
 
@@ -334,6 +351,18 @@ def _call_row(key: TraceKey, call: CallSummary) -> Call:
         billing=call.billing.value if call.billing else None,
         **decision.usage._asdict(),
     )
+
+
+def behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
+    """The parts of a run's behaviour that have no column, as JSON; span ids are hex."""
+    parts = ("handoffs", "loops", "retries", "fallbacks", "context")
+    return {
+        part: [
+            {name: value.hex() if isinstance(value, bytes) else value for name, value in entry._asdict().items()}
+            for entry in getattr(behaviour, part)
+        ]
+        for part in parts
+    }
 
 
 def price_json(price: Price) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What an agent did, derived from its tree: states, handoffs, loops, retries, fallbacks, context, waits for people."""

@@ -1,0 +1,62 @@
+"""A run as the rules of this room see it: its steps in order, each with its agent and what was decided about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from traces.domain.call_reports import Reason
+from traces.domain.counting import Decision
+from traces.domain.human_waits import waits_for_human
+from traces.domain.span_row import STATUS_ERROR, SpanRow
+from traces.domain.tree import TreeNode
+
+_SECOND_REPORTS = frozenset(
+    {Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP, Reason.WRAPPER, Reason.LOCAL_CACHE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A span in its place. `agent` is the agent in whose work it stands; `decision` is what was decided about the model
+    call that it reports, None for spans that report none."""
+
+    span: SpanRow
+    parent: SpanRow | None
+    agent: str | None
+    decision: Decision | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an error; a wait for a person is none."""
+        return self.span.status == STATUS_ERROR and not waits_for_human(self.span)
+
+    @property
+    def is_call(self) -> bool:
+        """A model call, in the one report of it that stands for it."""
+        return self.span.kind == "llm" and self.decision is not None and self.decision.reason not in _SECOND_REPORTS
+
+    @property
+    def is_tool(self) -> bool:
+        """A tool call."""
+        return self.span.kind == "tool"
+
+    @property
+    def asked(self) -> str | None:
+        """Equal where the same was asked: the digest of the arguments."""
+        return self.span.details.get("arguments_digest") if self.span.details else None
+
+
+def read_steps(
+    nodes: Sequence[TreeNode[SpanRow]],
+    *,
+    agents: Mapping[int, str | None],
+    decisions: Sequence[Decision],
+) -> list[Step]:
+    """The steps of a trace in order of start. `nodes` in tree order; `agents` by the id() of the span."""
+    by_span = {id(decision.span): decision for decision in decisions}
+    parents = {id(child): node.span for node in nodes for child in node.children}
+    steps = [
+        Step(node.span, parents.get(id(node)), agents.get(id(node.span)), by_span.get(id(node.span)))
+        for node in nodes
+    ]
+    steps.sort(key=lambda step: (step.span.start_ns, -step.span.end_ns, step.span.span_id))
+    return steps
