@@ -62,6 +62,14 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Prices",
+                "items": [
+                    _link("Own prices", "sell", "traces_ownprice"),
+                    _link("Model aliases", "label", "traces_modelalias"),
+                    _link("Repricings", "history", "traces_repricing"),
+                ],
+            },
+            {
                 "title": "Installation",
                 "items": [_link("Users", "person", "auth_user", permission=SUPERUSER)],
             },

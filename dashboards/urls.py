@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alerts, connect, costs, home, overview, session, shell, trace, traces
+from dashboards.views import alerts, connect, costs, home, overview, prices, session, shell, trace, traces
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     ),
     path("p/<slug:slug>/parts/<str:part>/", overview.overview_part, name="overview-part"),
     path("p/<slug:slug>/costs/", costs.costs, name="costs"),
+    path("p/<slug:slug>/prices/", prices.prices, name="prices"),
+    path("p/<slug:slug>/prices/apply/", prices.prices_apply, name="prices-apply"),
     path("p/<slug:slug>/alerts/", alerts.alerts, name="alerts"),
     path("p/<slug:slug>/alerts/<int:incident_id>/", alerts.incident, name="incident"),
     path("p/<slug:slug>/connect/", connect.connect, name="connect"),

@@ -219,6 +219,7 @@ class Call(models.Model):
     cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     reported_cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     price = models.JSONField(null=True, help_text="How the cost came about: traces.services.summaries.price_json.")
+    terms = models.JSONField(null=True, help_text="What else its price depends on: traces.domain.pricing.price_terms.")
     billing = models.TextField(null=True, help_text="Of a failed call: a word of traces.domain.failures.Billing.")
 
     class Meta:

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from core.clock import NS_PER_SECOND, datetime_from_ns
 from traces.domain.model_names import Reading, model_readings
 from traces.domain.price_list import VERSION, ListedModel, Rate, find_listed
-from traces.domain.span_row import SpanRow
 from traces.semconv.details import SpanDetails
 from traces.semconv.tokens import Usage
 
@@ -102,17 +101,30 @@ _MILLION = 1_000_000
 _FINER_THAN_INPUT = ("cache_read_tokens", "cache_write_tokens")
 
 
+class Billed(Protocol):
+    """What a price depends on besides the usage: who served which model, when, for how long."""
+
+    @property
+    def provider(self) -> str | None: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def start_ns(self) -> int: ...
+    @property
+    def duration_ns(self) -> int: ...
+
+
 def price_call(
-    span: SpanRow, usage: Usage, *, details: SpanDetails | None = None, book: PriceBook = LIST_ONLY
+    call: Billed, usage: Usage, *, details: SpanDetails | None = None, book: PriceBook = LIST_ONLY
 ) -> Price | None:
-    """The price of a call that `span` tells of, with the usage of all its reports; None where either is not known."""
-    model = span.model
+    """The price of a call with the usage of all its reports; None where either is not known."""
+    model = call.model
     if not usage.is_reported or not model:
         return None
-    at = datetime_from_ns(span.start_ns)
+    at = datetime_from_ns(call.start_ns)
     terms = details or {}
-    counts = _counts(usage, terms, duration_ns=span.duration_ns)
-    found = _find_rates(span.provider, model, at, terms, book)
+    counts = _counts(usage, terms, duration_ns=call.duration_ns)
+    found = _find_rates(call.provider, model, at, terms, book)
     if found is None:
         return None
     rates, source, name, rule = found
@@ -123,6 +135,21 @@ def price_call(
     if terms.get("is_cache_hit"):
         return Price(Decimal(0), Decimal(0), (), source, name, "answered from a local cache", saved_usd=usd)
     return Price(usd, min(usd, _lowest(rates, counts, usage, usd)), parts, source, name, rule)
+
+
+_TERMS = (
+    "service_tier",
+    "input_audio_tokens",
+    "output_audio_tokens",
+    "cache_creation_1h_input_tokens",
+    "is_cache_hit",
+)
+
+
+def price_terms(details: SpanDetails) -> SpanDetails | None:
+    """What a price depends on besides model, time and usage, of all that is known of a call; None where nothing is."""
+    terms = {name: details[name] for name in _TERMS if name in details}  # type: ignore[literal-required]
+    return SpanDetails(**terms) if terms else None
 
 
 def reported_price(usd: Decimal, *, model: str | None) -> Price:

@@ -17,7 +17,7 @@ from traces.domain.failures import Billing, billing_of_failure
 from traces.domain.human_waits import waits_for_human
 from traces.domain.latency import attribute_latency
 from traces.domain.pending import is_pending, settle_pending
-from traces.domain.pricing import LIST_ONLY, Price, PriceBook, price_call, reported_price
+from traces.domain.pricing import LIST_ONLY, Price, PriceBook, price_call, price_terms, reported_price
 from traces.domain.request import find_request
 from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode, build_forest, walk
@@ -41,6 +41,7 @@ class CallSummary:
     agent: str | None
     price: Price | None
     reported_cost_usd: Decimal | None
+    terms: SpanDetails | None
     billing: Billing | None
 
     @property
@@ -236,6 +237,7 @@ def _summarise_call(decision: Decision, agents: dict[int, str | None], book: Pri
         agent=next((agent for one in told if (agent := agents.get(id(one)))), None),
         price=price,
         reported_cost_usd=Decimal(reported) if reported is not None else None,
+        terms=price_terms(details),
         billing=_billing(span, details) if decision.reason is Reason.FAILED else None,
     )
 

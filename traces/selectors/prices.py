@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from projects.models import Project
 from traces.domain.pricing import Alias, OwnPrice, PriceBook
-from traces.models import ModelAlias
+from traces.models import ModelAlias, Repricing
 from traces.models import OwnPrice as StoredPrice
 from traces.selectors.statements import select_rows
 
@@ -78,3 +78,18 @@ def unpriced_models(*, project_id: int) -> list[UnpricedModel]:
     """Models of counted calls without a price, the most calls first, at most MOST_UNPRICED. One query."""
     rows = select_rows("unpriced_models", {"project_id": project_id, "limit": MOST_UNPRICED})
     return [UnpricedModel(*row) for row in rows]
+
+
+def own_price_list(*, project_id: int, limit: int = 100) -> list[StoredPrice]:
+    """The project's own prices, by model. One query."""
+    return list(StoredPrice.objects.filter(project_id=project_id)[:limit])
+
+
+def alias_list(*, project_id: int, limit: int = 100) -> list[ModelAlias]:
+    """The project's aliases of models, by name. One query."""
+    return list(ModelAlias.objects.filter(project_id=project_id)[:limit])
+
+
+def repricing_list(*, project_id: int, limit: int = 20) -> list[Repricing]:
+    """The record of repricings, the latest first. One query."""
+    return list(Repricing.objects.filter(project_id=project_id)[:limit])

@@ -348,6 +348,7 @@ def _call_row(key: TraceKey, call: CallSummary) -> Call:
         cost_low_usd=call.cost_low_usd,
         reported_cost_usd=call.reported_cost_usd,
         price=price_json(call.price) if call.price else None,
+        terms=call.terms,
         billing=call.billing.value if call.billing else None,
         **decision.usage._asdict(),
     )
