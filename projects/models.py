@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from core.clock import NS_PER_SECOND
 
-
 LOST_AFTER_NS = 30 * 60 * NS_PER_SECOND
 """Half an hour: longer than agents' tools usually take without a word, and short enough to be told the same day."""
 

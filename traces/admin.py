@@ -28,7 +28,7 @@ class PricedAdmin(OwnerScopedAdmin):
         messages.info(
             request,
             format_html(
-                "New calls are priced by it from now on. <a href=\"{}?compare=1\">See what it changes</a> for the calls "
+                'New calls are priced by it from now on. <a href="{}?compare=1">See what it changes</a> for the calls '
                 "that are stored.",
                 page,
             ),
@@ -44,7 +44,10 @@ class OwnPriceAdmin(PricedAdmin):
     search_fields = ("model",)
     fieldsets = (
         (None, {"fields": ("project", "model", "provider")}),
-        ("For a million tokens", {"fields": ("input_usd", "cache_read_usd", "cache_write_usd", "output_usd")}),
+        (
+            "For a million tokens",
+            {"fields": ("input_usd", "cache_read_usd", "cache_write_usd", "output_usd")},
+        ),
         ("For each", {"fields": ("request_usd", "second_usd")}),
         ("Valid", {"fields": ("valid_from", "valid_until")}),
     )

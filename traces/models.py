@@ -4,10 +4,12 @@ Every key begins with the project and carries the trace id, the column by which 
 the tables: no unique key and no query of the hot path needs more than one shard.
 """
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Value
-from django.core.validators import MinValueValidator
 from django.db.models.functions import Lower, Now
 
 
@@ -140,8 +142,12 @@ class Trace(models.Model):
     context_peak_tokens = models.BigIntegerField(null=True)
     context_window_tokens = models.BigIntegerField(null=True)
     thread_id = models.TextField(null=True)
-    linked_trace_ids = ArrayField(models.TextField(), db_default=Value([], output_field=ArrayField(models.TextField())))
-    behaviour = models.JSONField(null=True, help_text="traces.domain.behaviour.summary, without what has a column.")
+    linked_trace_ids = ArrayField(
+        models.TextField(), db_default=Value([], output_field=ArrayField(models.TextField()))
+    )
+    behaviour = models.JSONField(
+        null=True, help_text="traces.domain.behaviour.summary, without what has a column."
+    )
     input_tokens = models.BigIntegerField()
     cache_read_input_tokens = models.BigIntegerField()
     cache_creation_input_tokens = models.BigIntegerField()
@@ -205,8 +211,12 @@ class Call(models.Model):
     environment = models.TextField(null=True)
     is_error = models.BooleanField()
     is_counted = models.BooleanField()
-    reason = models.TextField(help_text="Why it is counted or not; a word of traces.domain.call_reports.Reason.")
-    is_lone = models.BooleanField(db_default=False, help_text="Its whole tree is a model call: nobody says who called.")
+    reason = models.TextField(
+        help_text="Why it is counted or not; a word of traces.domain.call_reports.Reason."
+    )
+    is_lone = models.BooleanField(
+        db_default=False, help_text="Its whole tree is a model call: nobody says who called."
+    )
     response_id = models.TextField(null=True)
     same_as_trace_id = models.BinaryField(null=True)
     same_as_span_id = models.BinaryField(null=True)
@@ -218,9 +228,15 @@ class Call(models.Model):
     cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     reported_cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
-    price = models.JSONField(null=True, help_text="How the cost came about: traces.services.summaries.price_json.")
-    terms = models.JSONField(null=True, help_text="What else its price depends on: traces.domain.pricing.price_terms.")
-    billing = models.TextField(null=True, help_text="Of a failed call: a word of traces.domain.failures.Billing.")
+    price = models.JSONField(
+        null=True, help_text="How the cost came about: traces.services.summaries.price_json."
+    )
+    terms = models.JSONField(
+        null=True, help_text="What else its price depends on: traces.domain.pricing.price_terms."
+    )
+    billing = models.TextField(
+        null=True, help_text="Of a failed call: a word of traces.domain.failures.Billing."
+    )
 
     class Meta:
         indexes = [
@@ -248,7 +264,16 @@ class Call(models.Model):
         return f"{self.model} {bytes(self.span_id).hex()}"
 
 
-_RATE = {"max_digits": 20, "decimal_places": 10, "null": True, "blank": True, "validators": [MinValueValidator(0)]}
+def _rate(what: str, help_text: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(
+        what,
+        max_digits=20,
+        decimal_places=10,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=help_text,
+    )
 
 
 class OwnPrice(models.Model):
@@ -259,20 +284,24 @@ class OwnPrice(models.Model):
         max_length=200, help_text="The model's name as spans give it, or a pattern: gpt-4o*, our-deployment."
     )
     provider = models.CharField(
-        max_length=100, blank=True, help_text="Only of this provider, in the GenAI convention's name; empty: of any."
+        max_length=100,
+        blank=True,
+        help_text="Only of this provider, in the GenAI convention's name; empty: of any.",
     )
-    valid_from = models.DateTimeField(null=True, blank=True, help_text="For calls from then on; empty: from ever.")
-    valid_until = models.DateTimeField(null=True, blank=True, help_text="For calls before then; empty: for good.")
-    input_usd = models.DecimalField("input", help_text="US dollars for a million tokens.", **_RATE)
-    cache_read_usd = models.DecimalField(
-        "cached input", help_text="US dollars for a million tokens read from a cache; empty: as input.", **_RATE
+    valid_from = models.DateTimeField(
+        null=True, blank=True, help_text="For calls from then on; empty: from ever."
     )
-    cache_write_usd = models.DecimalField(
-        "input written to a cache", help_text="US dollars for a million tokens; empty: as input.", **_RATE
+    valid_until = models.DateTimeField(
+        null=True, blank=True, help_text="For calls before then; empty: for good."
     )
-    output_usd = models.DecimalField("output", help_text="US dollars for a million tokens.", **_RATE)
-    request_usd = models.DecimalField("request", help_text="US dollars for each request.", **_RATE)
-    second_usd = models.DecimalField("second", help_text="US dollars for each second begun.", **_RATE)
+    input_usd = _rate("input", "US dollars for a million tokens.")
+    cache_read_usd = _rate(
+        "cached input", "US dollars for a million tokens read from a cache; empty: as input."
+    )
+    cache_write_usd = _rate("input written to a cache", "US dollars for a million tokens; empty: as input.")
+    output_usd = _rate("output", "US dollars for a million tokens.")
+    request_usd = _rate("request", "US dollars for each request.")
+    second_usd = _rate("second", "US dollars for each second begun.")
 
     class Meta:
         ordering = ["project", "model", "-valid_from"]
@@ -296,9 +325,13 @@ class ModelAlias(models.Model):
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="model_aliases")
     name = models.CharField(max_length=200, help_text="The name that spans give.")
-    model = models.CharField(max_length=200, help_text="The model that it stands for, as its provider calls it: gpt-4o.")
+    model = models.CharField(
+        max_length=200, help_text="The model that it stands for, as its provider calls it: gpt-4o."
+    )
     provider = models.CharField(
-        max_length=100, blank=True, help_text="Who serves it, in the GenAI convention's name: azure.ai.openai."
+        max_length=100,
+        blank=True,
+        help_text="Who serves it, in the GenAI convention's name: azure.ai.openai.",
     )
 
     class Meta:

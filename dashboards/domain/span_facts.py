@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from core.units import format_usd
+from core.units import format_duration, format_usd
 from dashboards.domain.content import (
     JsonNode,
     Message,
@@ -16,7 +16,8 @@ from dashboards.domain.content import (
     read_content,
     scalar_text,
 )
-from dashboards.domain.words import reason_words
+from dashboards.domain.price_facts import PriceFacts, price_facts
+from dashboards.domain.words import billing_words, reason_words
 from traces.selectors.rows import SpanDetail, SpanNode
 from traces.semconv.call_details import call_settings, finish_reasons
 
@@ -93,6 +94,9 @@ class SpanFacts:
     call: tuple[Fact, ...]
     settings: tuple[AttributeRow, ...]
     counting: str
+    counted_trace_id: str
+    counted_span_id: str
+    price: PriceFacts | None
     prompt: tuple[Fact, ...]
     tool: tuple[Fact, ...]
     context: tuple[Fact, ...]
@@ -126,6 +130,9 @@ def describe_span(detail: SpanDetail) -> SpanFacts:
         call=tuple(_call_facts(detail)),
         settings=attribute_rows(call_settings(detail.attributes)),
         counting=reason_words(node.reason) if node.reason else "",
+        counted_trace_id=node.same_as_trace_id.hex() if node.same_as_trace_id else "",
+        counted_span_id=node.same_as_span_id.hex() if node.same_as_span_id else "",
+        price=price_facts(node),
         prompt=_present(("Prompt", node.prompt_name), ("Version", node.prompt_version)),
         tool=_present(("Tool", node.tool), ("Call id", node.tool_call_id)),
         context=_context_facts(detail),
@@ -173,10 +180,16 @@ def _call_facts(detail: SpanDetail) -> Iterator[Fact]:
         yield Fact("Cost", format_usd(node.cost_usd), note=_least(node))
     elif node.is_counted:
         yield Fact("Cost", "unknown", note="no known price for this model")
-    reasons = finish_reasons(detail.attributes)
-    if reasons:
-        yield Fact("Finish reason", ", ".join(reasons))
-    yield from _present(("Response id", node.response_id))
+    if node.billing:
+        yield Fact("Billed", billing_words(node.billing))
+    details = node.details or {}
+    waited_ns = details.get("time_to_first_token_ns")
+    yield from _present(
+        ("First token after", None if waited_ns is None else format_duration(waited_ns)),
+        ("Service tier", details.get("service_tier")),
+        ("Finish reason", ", ".join(finish_reasons(detail.attributes))),
+        ("Response id", node.response_id),
+    )
 
 
 def _least(node: SpanNode) -> str:

@@ -27,7 +27,14 @@ LAST_LABEL = 83_00
 """Hundredths of a percent beyond which a label of 36 pixels would leave an axis that is 220 pixels wide."""
 
 SECOND_REPORTS = frozenset(
-    {Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP, Reason.WRAPPER}
+    {
+        Reason.SAME_RESPONSE,
+        Reason.SAME_CALL_NESTED,
+        Reason.SAME_CALL_OVERLAP,
+        Reason.WRAPPER,
+        Reason.RUNNING_TOTAL,
+        Reason.LOCAL_CACHE,
+    }
 )
 """Reasons of spans that tell again of a call that is counted elsewhere."""
 
@@ -205,7 +212,7 @@ def span_usage(span: SpanNode) -> Usage:
     if not span.is_counted:
         return Usage(call_count=1, unknown_call_count=int(span.reason == Reason.UNMETERED))
     return Usage(
-        call_count=1,
+        call_count=int(span.reason != Reason.REMAINDER),
         tokens=(span.input_tokens or 0) + (span.output_tokens or 0),
         cost_usd=span.cost_usd,
         unknown_call_count=int(span.cost_usd is None),

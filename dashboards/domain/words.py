@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from core.units import format_usd
 from traces.domain.call_reports import Reason
+from traces.domain.failures import Billing
 
 REASON_WORDS = {
     Reason.CALL: "",
@@ -19,6 +20,18 @@ REASON_WORDS = {
     Reason.LOCAL_CACHE: "Not counted: the answer came from the application’s own cache and cost nothing.",
     Reason.UNMETERED: "The call succeeded without reporting usage; its cost is unknown.",
 }
+
+
+BILLING_WORDS = {
+    Billing.UNBILLED: "no: the provider refused it, or could not serve it",
+    Billing.BILLED: "yes, for what came before it broke; how much is not reported",
+    Billing.UNKNOWN: "perhaps; nothing says so",
+}
+
+
+def billing_words(billing: str) -> str:
+    """Whether a failed call was billed, in words."""
+    return BILLING_WORDS[Billing(billing)]
 
 
 def reason_words(reason: str) -> str:

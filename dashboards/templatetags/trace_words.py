@@ -1,6 +1,7 @@
 """Template filters of the trace pages: {% load trace_words %}."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
@@ -56,6 +57,12 @@ def filter_text(value: str, field: str) -> str:
     """`field = "value"` in the filter language, the value quoted so that it stands for itself."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'{field} = "{escaped}"'
+
+
+@register.filter
+def state_duration(state: dict[str, Any]) -> int:
+    """How long a state lasted, in nanoseconds."""
+    return int(state["end_time_unix_nano"]) - int(state["start_time_unix_nano"])
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from alerts.domain.metrics import SPEND, TRACE_LATENCY, Metric
+from alerts.domain.metrics import SPEND, TRACE_LATENCY, Metric, Unit
 from alerts.domain.suggestions import first_thresholds
 from alerts.selectors import (
     IncidentRow,
@@ -19,10 +19,9 @@ from alerts.selectors import (
     rule_list,
     transition_list,
 )
-from dashboards.access import get_project
+from dashboards.access import get_project, may_edit
 from dashboards.domain.threshold_gauge import Gauge, Promise, threshold_gauge
 from projects.models import Project
-from projects.selectors import project_owned_list
 from traces.selectors.cursors import CursorError
 
 MOST_FIRING = 100
@@ -72,7 +71,7 @@ def incident(request: HttpRequest, slug: str, incident_id: int) -> HttpResponse:
         "incident": row,
         "gauge": _gauge(row, project=project),
         "transitions": transition_list(project_id=project.pk, incident_id=incident_id),
-        "can_edit": _can_edit(request, project),
+        "can_edit": may_edit(request, project),
     }
     is_part = request.headers.get("HX-Target") == "incident-body"
     return render(request, f"dashboards/{'_incident_body' if is_part else 'incident'}.html", context)
@@ -85,7 +84,7 @@ def _whole(request: HttpRequest, project: Project) -> dict[str, Any]:
         "has_more_firing": firing.next_cursor is not None,
         "rules": rule_list(project_id=project.pk),
         "suggestions": first_thresholds(project_promises(project)),
-        "can_edit": _can_edit(request, project),
+        "can_edit": may_edit(request, project),
     }
 
 
@@ -105,18 +104,14 @@ def _promise(metric: Metric, *, project: Project) -> Promise | None:
     """What of the project the metric is measured against besides the threshold."""
     if metric is TRACE_LATENCY:
         return Promise("user-facing timeout", project.user_timeout_ns)
+    if metric.unit is Unit.COUNT:
+        return None
     name, amount = (
         ("monthly budget", project.monthly_budget_usd)
         if metric is SPEND
         else ("design estimate", project.estimate_usd)
     )
     return None if amount is None else Promise(name, amount)
-
-
-def _can_edit(request: HttpRequest, project: Project) -> bool:
-    """Whether the links into the admin lead anywhere: for owners who may enter it."""
-    is_staff = request.user.is_active and getattr(request.user, "is_staff", False)
-    return is_staff and project_owned_list(user=request.user).filter(pk=project.pk).exists()
 
 
 def _wanted_partial(request: HttpRequest) -> str | None:

@@ -10,9 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
-from dashboards.access import get_project
-from projects.models import Project
-from projects.selectors import project_owned_list
+from dashboards.access import get_project, is_owner, may_edit
 from traces.domain.price_list import VERSION
 from traces.selectors.prices import alias_list, own_price_list, repricing_list, unpriced_models
 from traces.services.repricing import repricing_apply, repricing_preview
@@ -28,7 +26,7 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project(request, slug)
     context: dict[str, Any] = {
         "project": project,
-        "can_edit": _owns(request, project),
+        "can_edit": may_edit(request, project),
         "list_version": VERSION,
         "unpriced": unpriced_models(project_id=project.pk),
         "own_prices": own_price_list(project_id=project.pk),
@@ -45,7 +43,7 @@ def prices(request: HttpRequest, slug: str) -> HttpResponse:
 def prices_apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Apply what the dry run showed; owners only."""
     project = get_project(request, slug)
-    if not _owns(request, project):
+    if not is_owner(request, project):
         raise PermissionDenied
     made = repricing_apply(
         project_id=project.pk,
@@ -56,9 +54,7 @@ def prices_apply(request: HttpRequest, slug: str) -> HttpResponse:
     if made is None:
         messages.info(request, "Every stored call costs what its price says; nothing was changed.")
     else:
-        messages.success(request, f"{made.call_count:,} calls are priced again; their traces follow in seconds.")
+        messages.success(
+            request, f"{made.call_count:,} calls are priced again; their traces follow in seconds."
+        )
     return redirect("prices", slug)
-
-
-def _owns(request: HttpRequest, project: Project) -> bool:
-    return project_owned_list(user=request.user).filter(pk=project.pk).exists()

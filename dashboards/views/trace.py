@@ -1,5 +1,6 @@
 """One trace: its tree with a timeline, and the panel of the chosen span."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -13,15 +14,18 @@ from django.views.decorators.vary import vary_on_headers
 from core import clock
 from core.identifiers import SPAN_ID_BYTES, TRACE_ID_BYTES, parse_hex_id
 from dashboards.access import get_project
+from dashboards.domain.error_context import ErrorContext, error_context
+from dashboards.domain.price_facts import open_cost, reported_words
 from dashboards.domain.span_facts import SpanFacts, describe_span
 from dashboards.domain.timeline import Timeline, TimelineRow, build_timeline, deadline_position, unknown_rows
 from dashboards.views.traces import STALE_AFTER_NS
 from ingest.domain.otlp_json import message_json
 from projects.models import Project
+from traces.domain.filters import compare
 from traces.domain.otlp import span_from_raw
-from traces.selectors.rows import TraceRow
+from traces.selectors.rows import SpanNode, TraceRow
 from traces.selectors.spans import MOST_SPANS, span_get, span_nodes, span_raw_get
-from traces.selectors.traces import trace_get
+from traces.selectors.traces import TraceQuery, trace_get, trace_list, traces_among
 
 FIRST_ROWS = 1_000
 """Rows that a page is opened with; the others follow as the reader gets there."""
@@ -29,6 +33,9 @@ FIRST_ROWS = 1_000
 MORE_ROWS = 1_000
 MOST_LOOKED_UP = 20
 """Linked traces whose presence is checked; a span that links more shows the rest as text."""
+
+MOST_OF_THREAD = 20
+"""Other runs of the same conversation that a page names."""
 
 AROUND_CHOSEN = 100
 """Rows drawn beyond the chosen span, where it lies further down than FIRST_ROWS."""
@@ -50,9 +57,12 @@ def trace(request: HttpRequest, slug: str, trace_id: str) -> HttpResponse:
     context = _trace_context(request, project=project, row=row, timeline=timeline)
     if target == "span-tree":
         return render(request, "dashboards/_span_rows_more.html", context)
+    context |= _behaviour(project, row=row, timeline=timeline)
     if target == "trace-live":
         return render(request, "dashboards/_trace_live.html", context)
-    context["facts"] = _facts(project, row=row, span_id=context["requested"] or context["chosen_id"])
+    facts = _facts(project, row=row, span_id=context["requested"] or context["chosen_id"])
+    context["facts"] = facts
+    context["error"] = _error_context([line.span for line in timeline.rows], facts)
     context["linked_here"] = _linked_here(project, context["facts"])
     return render(request, "dashboards/trace.html", context)
 
@@ -68,10 +78,12 @@ def trace_span(request: HttpRequest, slug: str, trace_id: str, span_id: str) -> 
     if row is None:
         raise Http404("No such trace.")
     facts = _facts(project, row=row, span_id=span_id)
+    nodes = span_nodes(project_id=project.pk, trace_id=row.trace_id) if facts and facts.node.is_error else []
     context = {
         "project": project,
         "trace_id": row.trace_id.hex(),
         "facts": facts,
+        "error": _error_context(nodes, facts),
         "linked_here": _linked_here(project, facts),
         "span_id": span_id,
     }
@@ -148,6 +160,35 @@ def _trace_context(
         "timeout_share": duration_ns / project.user_timeout_ns,
         "deadline": deadline_position(timeline.window, moment_ns=row.start_ns + project.user_timeout_ns),
     }
+
+
+def _behaviour(project: Project, *, row: TraceRow, timeline: Timeline) -> dict[str, Any]:
+    """What the agents did, the cost opened, and the runs that belong to this one. At most two queries."""
+    thread = _same_thread(project, row)
+    linked = [bytes.fromhex(trace_id) for trace_id in row.linked_trace_ids]
+    others = traces_among(project_id=project.pk, trace_ids=linked) if linked else []
+    return {
+        "opened": open_cost([line.span for line in timeline.rows]),
+        "reported": reported_words(cost_usd=row.cost_usd, reported_cost_usd=row.reported_cost_usd),
+        "has_behaviour": bool(row.states or any(row.behaviour.values())),
+        "thread": thread,
+        "linked": others,
+        "linked_count": len(others),
+    }
+
+
+def _same_thread(project: Project, row: TraceRow) -> list[TraceRow]:
+    """The other runs of the same conversation, the nearest MOST_OF_THREAD by start."""
+    if row.thread_id is None:
+        return []
+    query = TraceQuery(expression=compare("thread", "=", row.thread_id))
+    page = trace_list(project_id=project.pk, query=query, limit=MOST_OF_THREAD + 1)
+    others = [other for other in page.results if other.trace_id != row.trace_id]
+    return sorted(others, key=lambda other: abs(other.start_ns - row.start_ns))[:MOST_OF_THREAD]
+
+
+def _error_context(nodes: Sequence[SpanNode], facts: SpanFacts | None) -> ErrorContext | None:
+    return error_context(nodes, span_id=facts.node.span_id) if facts and facts.node.is_error else None
 
 
 def _facts(project: Project, *, row: TraceRow, span_id: str) -> SpanFacts | None:

@@ -269,8 +269,12 @@ _MOST_LINKS = 10
 
 def _details(span: Span, told: SpanDetails | None) -> SpanDetails | None:
     """The details that attributes tell, and those of the span itself."""
-    is_remote = bool(span.flags & _IS_REMOTE) if span.flags & _HAS_IS_REMOTE else span.kind in (_SERVER, _CONSUMER)
-    linked = {link.trace_id for link in span.links if link.trace_id != span.trace_id and len(link.trace_id) == 16}
+    is_remote = (
+        bool(span.flags & _IS_REMOTE) if span.flags & _HAS_IS_REMOTE else span.kind in (_SERVER, _CONSUMER)
+    )
+    linked = {
+        link.trace_id for link in span.links if link.trace_id != span.trace_id and len(link.trace_id) == 16
+    }
     if not linked and not (is_remote and span.parent_span_id):
         return told
     details = SpanDetails(**(told or {}))

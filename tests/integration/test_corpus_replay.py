@@ -136,7 +136,9 @@ def test_a_recorded_run_is_found_whole(receiver, project, api_key, run, send, re
     assert metered == visible(run).call_count
     assert total_usage(traces) == visible(run).usage
     if run in PRICED_RUNS:
-        assert sum((trace.cost_usd or Decimal(0) for trace in traces), Decimal(0)) == visible(run).full_cost_usd
+        assert (
+            sum((trace.cost_usd or Decimal(0) for trace in traces), Decimal(0)) == visible(run).full_cost_usd
+        )
 
     # The same again changes nothing.
     before = everything(project)

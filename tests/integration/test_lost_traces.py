@@ -73,7 +73,10 @@ def shown():
     trace = Trace.objects.get()
     nodes = span_nodes(project_id=trace.project_id, trace_id=bytes(trace.trace_id))
     return sorted(
-        ((node.span_id.decode().strip(), node.parent_span_id and node.parent_span_id.decode().strip()) for node in nodes),
+        (
+            (node.span_id.decode().strip(), node.parent_span_id and node.parent_span_id.decode().strip())
+            for node in nodes
+        ),
         key=lambda names: names[1] or "",
     )
 

@@ -21,7 +21,9 @@ def deployment(project):
         project,
         [
             make_span("agent", kind="agent"),
-            make_span("call", "agent", kind="llm", request_model="our-desk", provider="azure.ai.openai", **usage),
+            make_span(
+                "call", "agent", kind="llm", request_model="our-desk", provider="azure.ai.openai", **usage
+            ),
             make_span("other", "agent", kind="llm", request_model="gpt-4o", **usage),
         ],
     )
@@ -38,7 +40,7 @@ def test_it_waits_for_a_price_and_the_total_says_at_least(deployment, client, ow
 
 
 def test_a_price_changes_nothing_until_it_is_applied(deployment, client, owner):
-    OwnPrice.objects.create(project=deployment, model="our-*", input_usd=Decimal("3"))
+    OwnPrice.objects.create(project=deployment, model="our-*", input_usd=Decimal(3))
     preview = repricing_preview(project_id=deployment.pk)
     assert (preview.call_count, preview.before_usd, preview.after_usd) == (1, 0, 3)
     assert Call.objects.get(model="our-desk").cost_usd is None

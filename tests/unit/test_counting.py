@@ -19,7 +19,9 @@ def decide(*spans):
 
 
 def total_input(*spans):
-    return sum(d.usage.input_tokens for d in count_calls(collect_reports(build_forest(spans))) if d.is_counted)
+    return sum(
+        d.usage.input_tokens for d in count_calls(collect_reports(build_forest(spans))) if d.is_counted
+    )
 
 
 def test_it_counts_a_lone_call():

@@ -114,7 +114,11 @@ def test_workers_run_beside_each_other():
 
 def test_a_run_passes_through_its_states():
     summary = summarise(play(program_of("trip-planner")).traces()[0])
-    assert [state["state"] for state in summary.behaviour.states][:3] == ["Planning", "Executing", "Reflecting"]
+    assert [state["state"] for state in summary.behaviour.states][:3] == [
+        "Planning",
+        "Executing",
+        "Reflecting",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,15 @@ from traces.domain.failures import Billing, billing_of_failure
     ("error", "billing"),
     [
         ({"http_status": 429}, Billing.UNBILLED),
-        ({"http_status": 400, "message": "prompt is too long: 200001 tokens > 200000 maximum"}, Billing.UNBILLED),
+        (
+            {"http_status": 400, "message": "prompt is too long: 200001 tokens > 200000 maximum"},
+            Billing.UNBILLED,
+        ),
         ({"http_status": 529}, Billing.UNBILLED),
-        ({"message": "Error code: 500 - {'error': {'message': 'The server had an error'}}"}, Billing.UNBILLED),
+        (
+            {"message": "Error code: 500 - {'error': {'message': 'The server had an error'}}"},
+            Billing.UNBILLED,
+        ),
         ({"error_type": "RateLimitError"}, Billing.UNBILLED),
         ({"error_type": "anthropic.BadRequestError"}, Billing.UNBILLED),
         ({"error_type": "ThrottlingException"}, Billing.UNBILLED),
@@ -28,4 +34,6 @@ from traces.domain.failures import Billing, billing_of_failure
     ids=str,
 )
 def test_the_evidence_decides(error, billing):
-    assert billing_of_failure(**{"http_status": None, "error_type": None, "message": None, **error}) is billing
+    assert (
+        billing_of_failure(**{"http_status": None, "error_type": None, "message": None, **error}) is billing
+    )

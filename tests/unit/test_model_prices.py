@@ -43,7 +43,11 @@ USAGE = Usage(1_000_000, None, None, 1_000_000, None)
             "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0",
             "aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0",
         ),
-        (None, "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0", "aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0"),
+        (
+            None,
+            "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
         ("azure.ai.openai", "azure/gpt-4o", "azure/gpt-4o"),
         ("openai", "ft:gpt-4o-mini-2024-07-18:acme::abc", "openai/ft:gpt-4o-mini"),
         ("openai", "ft:o3-mini-2025-01-31:acme::abc", "openai/o3-mini"),
@@ -80,7 +84,8 @@ def test_an_alias_says_what_a_deployment_is():
 def own(**fields):
     rates = {"input_tokens": Decimal(2), "output_tokens": Decimal(4), **fields.pop("rates", {})}
     return OwnPrice(
-        **{"name": "our price", "model": "*", "provider": None, "since": None, "until": None, **fields}, rates=rates
+        **{"name": "our price", "model": "*", "provider": None, "since": None, "until": None, **fields},
+        rates=rates,
     )
 
 
@@ -96,9 +101,9 @@ def test_an_own_price_is_asked_before_the_list():
 
 def test_an_own_price_may_be_by_request_and_by_second():
     span = make_span(request_model="house", end_ns=2_500_000_000)
-    assert cost(span, Usage(0, None, None, 1, None), rates={"requests": Decimal("0.5"), "seconds": Decimal("0.01")}) == Decimal(
-        "0.530004"
-    )
+    assert cost(
+        span, Usage(0, None, None, 1, None), rates={"requests": Decimal("0.5"), "seconds": Decimal("0.01")}
+    ) == Decimal("0.530004")
 
 
 def test_cached_input_without_a_rate_of_its_own_is_input():
@@ -125,7 +130,9 @@ def test_a_batch_costs_less_and_a_priority_tier_more():
 def test_audio_has_a_price_of_its_own():
     span = make_span(request_model="gpt-audio")
     usage = Usage(1_000_000, None, None, 0, None)
-    assert price_call(span, usage, details={"input_audio_tokens": 1_000_000}).usd > price_call(span, usage).usd
+    assert (
+        price_call(span, usage, details={"input_audio_tokens": 1_000_000}).usd > price_call(span, usage).usd
+    )
 
 
 def test_an_hours_cache_costs_more_to_write_than_five_minutes():
@@ -158,7 +165,12 @@ def test_the_cost_is_a_range_where_the_split_that_matters_is_not_reported():
 
 @pytest.mark.parametrize(
     ("provider", "model"),
-    [("openai", "gpt-4o"), ("anthropic", "claude-sonnet-4-5"), ("google", "gemini-2.5-flash"), ("openai", "o3-mini")],
+    [
+        ("openai", "gpt-4o"),
+        ("anthropic", "claude-sonnet-4-5"),
+        ("google", "gemini-2.5-flash"),
+        ("openai", "o3-mini"),
+    ],
 )
 def test_the_parts_add_up_to_what_the_list_itself_calculates(provider, model):
     usage = Usage(12_345, 2_000, 1_000 if provider == "anthropic" else None, 678, 90)

@@ -22,7 +22,8 @@ def summaries(run):
 
 def test_it_counts_each_billed_call_that_a_span_reports_once(run, summaries):
     metered = sum(
-        summary.llm_call_count - summary.unmetered_call_count - summary.failed_call_count for summary in summaries
+        summary.llm_call_count - summary.unmetered_call_count - summary.failed_call_count
+        for summary in summaries
     )
     assert metered == visible(run).call_count
 

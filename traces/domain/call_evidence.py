@@ -3,6 +3,7 @@
 The steps are taken in this order, each over the whole trace; `traces.domain.counting` says what they mean.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from traces.domain.call_reports import Reason, Report, join
@@ -40,7 +41,9 @@ def join_logs(calls: Iterable[Report]) -> None:
         requests = silent.get((log.span.parent_span_id, log.span.scope_digest), [])
         fitting = [request for request in requests if request.span.start_ns <= log.span.start_ns]
         if fitting:
-            request = min(fitting, key=lambda request: (abs(request.span.end_ns - began_ns), request.span.span_id))
+            request = min(
+                fitting, key=lambda request: (abs(request.span.end_ns - began_ns), request.span.span_id)
+            )
             requests.remove(request)
             join(request, log, reason=Reason.SAME_CALL_OVERLAP)
 
@@ -86,12 +89,16 @@ def join_by_time(calls: Sequence[Report]) -> None:
     if len({report.span.scope_digest for report in calls}) < 2:
         return  # one instrumentation alone repeats nothing; spares the pairs of a wide fan-out
     pairs = [
-        (_distance(one, other), one, other) for one, other in _candidates(calls) if _can_overlap_as_one(one, other)
+        (_distance(one, other), one, other)
+        for one, other in _candidates(calls)
+        if _can_overlap_as_one(one, other)
     ]
     pairs.sort(key=lambda pair: pair[0])
     for _, one, other in pairs:
         scopes = {report.span.scope_digest for report in one.group}
-        if one.group is not other.group and scopes.isdisjoint(report.span.scope_digest for report in other.group):
+        if one.group is not other.group and scopes.isdisjoint(
+            report.span.scope_digest for report in other.group
+        ):
             join(one, other, reason=Reason.SAME_CALL_OVERLAP)
 
 
@@ -129,11 +136,9 @@ two instrumentations would otherwise cost its square."""
 def _overlapping(by_start: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
     """Pairs of different instrumentations in which the second starts before the first has ended."""
     for place, one in enumerate(by_start):
-        neighbours = 0
-        for other in by_start[place + 1 :]:
-            if other.span.start_ns > one.span.end_ns + CLOCK_SLACK_NS or neighbours > _MOST_NEIGHBOURS:
+        for other in itertools.islice(by_start, place + 1, place + 1 + _MOST_NEIGHBOURS):
+            if other.span.start_ns > one.span.end_ns + CLOCK_SLACK_NS:
                 break
-            neighbours += 1
             if is_other_scope(one, other):
                 yield one, other
 

@@ -110,8 +110,7 @@ def collect_reports(roots: Sequence[TreeNode[SpanRow]]) -> list[Report]:
             elif span.kind in ("agent", "tool"):
                 is_direct = False
                 is_own = is_own and span.kind != "agent"
-            for child in reversed(node.children):
-                stack.append((child, above, is_direct, is_own))
+            stack.extend((child, above, is_direct, is_own) for child in reversed(node.children))
     return found
 
 

@@ -89,7 +89,9 @@ def _is_wrapper(report: Report) -> bool:
     if not report.usage.is_reported:
         return True
     metered = [below for below in inner if below.usage.is_reported]
-    return bool(metered) and report.usage.input_tokens == sum(below.usage.input_tokens or 0 for below in metered)
+    return bool(metered) and report.usage.input_tokens == sum(
+        below.usage.input_tokens or 0 for below in metered
+    )
 
 
 def _grown_totals(reports: Iterable[Report]) -> dict[int, Usage]:
@@ -115,10 +117,13 @@ def _keep_remainder(found: Wrappers, report: Report, beneath: _Below, *, told: U
     if not beneath.own_unmetered or not told.is_reported:
         return
     used = _Sum(told.input_tokens or 0, told.output_tokens or 0)
-    has_all = used.input_tokens >= beneath.all.input_tokens and used.output_tokens >= beneath.all.output_tokens
+    has_all = (
+        used.input_tokens >= beneath.all.input_tokens and used.output_tokens >= beneath.all.output_tokens
+    )
     known = beneath.all if has_all and report.running_total_of is None else beneath.own
     left = Usage(
-        input_tokens=used.input_tokens - known.input_tokens, output_tokens=used.output_tokens - known.output_tokens
+        input_tokens=used.input_tokens - known.input_tokens,
+        output_tokens=used.output_tokens - known.output_tokens,
     )
     if (left.input_tokens or 0) <= 0 or (left.output_tokens or 0) < 0:
         return

@@ -37,6 +37,7 @@ from traces.domain.call_wrappers import Wrappers, find_wrappers
 from traces.domain.span_row import SpanRow
 from traces.semconv.tokens import Usage
 
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided about one span. `usage` is the whole call's on the span that is counted, else the span's own.
@@ -163,14 +164,20 @@ def _completeness(report: Report) -> tuple[bool, bool, int, bool, int, int, byte
     """Sorts the most telling report first: usage that is exact, in most detail, then a named model, then the inner one."""
     known = sum(count is not None for count in report.usage)
     is_rough = bool(report.span.details and report.span.details.get("is_rough"))
-    return (not report.usage.is_reported, is_rough, -known, not report.span.model, -report.depth, report.span.start_ns, report.span.span_id)
+    return (
+        not report.usage.is_reported,
+        is_rough,
+        -known,
+        not report.span.model,
+        -report.depth,
+        report.span.start_ns,
+        report.span.span_id,
+    )
 
 
 def unite_usages(usages: Sequence[Usage]) -> Usage:
     """Of wholes the first known count; of their parts the largest, since some report 0 for what they do not know."""
-    known = [
-        [count for count in counts if count is not None] for counts in zip(*usages, strict=True)
-    ]
+    known = [[count for count in counts if count is not None] for counts in zip(*usages, strict=True)]
     given, read, written, produced, reasoned = known
     return Usage(
         input_tokens=given[0] if given else None,

@@ -12,10 +12,11 @@ cause can, is moved with all below it: to where it lies in the middle of its par
 parent's start. Everything else that sticks out of its parent is cut. O(n log n), without recursion.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode
@@ -46,7 +47,9 @@ CATEGORIES = (
     WAITING,
 )
 
-_WAITS = re.compile(r"(?:^|[\W_])(?:sleep|sleeping|backoff|back_off|wait|waiting|queue|queued|throttle)(?:$|[\W_])")
+_WAITS = re.compile(
+    r"(?:^|[\W_])(?:sleep|sleeping|backoff|back_off|wait|waiting|queue|queued|throttle)(?:$|[\W_])"
+)
 
 
 class _Piece(NamedTuple):
@@ -121,12 +124,23 @@ def _waited_between(pieces: Sequence[_Piece]) -> int:
     """Nanoseconds between a failed attempt and the next attempt at the same thing. `pieces` run backwards."""
     return sum(
         later.low - earlier.high
-        for later, earlier in zip(pieces, pieces[1:], strict=False)
+        for later, earlier in itertools.pairwise(pieces)
         if earlier.node.span.status == STATUS_ERROR and is_same_attempt(earlier.node.span, later.node.span)
     )
 
 
-def is_same_attempt(one: SpanRow, other: SpanRow) -> bool:
+class Attempt(Protocol):
+    """What tells one try from another."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def tool(self) -> str | None: ...
+
+
+def is_same_attempt(one: Attempt, other: Attempt) -> bool:
     """Whether two spans beside one another try the same thing: a model call (whichever model), one tool, or a span of
     the same name."""
     if one.kind != other.kind:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from core.clock import NS_PER_SECOND, datetime_from_ns
 from traces.domain.model_names import Reading, model_readings
@@ -148,8 +148,8 @@ _TERMS = (
 
 def price_terms(details: SpanDetails) -> SpanDetails | None:
     """What a price depends on besides model, time and usage, of all that is known of a call; None where nothing is."""
-    terms = {name: details[name] for name in _TERMS if name in details}  # type: ignore[literal-required]
-    return SpanDetails(**terms) if terms else None
+    terms = {name: value for name, value in details.items() if name in _TERMS}
+    return cast("SpanDetails", terms) if terms else None
 
 
 def reported_price(usd: Decimal, *, model: str | None) -> Price:
@@ -157,7 +157,9 @@ def reported_price(usd: Decimal, *, model: str | None) -> Price:
     return Price(usd, usd, (), "the exporter", model or "", "as the exporter reports it")
 
 
-def find_model(provider: str | None, model: str, *, book: PriceBook = LIST_ONLY) -> tuple[ListedModel, Reading] | None:
+def find_model(
+    provider: str | None, model: str, *, book: PriceBook = LIST_ONLY
+) -> tuple[ListedModel, Reading] | None:
     """The list's entry for a model, and the reading of its name under which it stands there."""
     for reading in _readings(provider, model, book):
         listed = find_listed(reading.provider, reading.model)
@@ -225,7 +227,11 @@ def _context(terms: SpanDetails) -> dict[str, str]:
 
 def _own_rates(own: OwnPrice) -> tuple[Rate, ...]:
     """Own rates, the finest first; a kind of input without a rate of its own is input."""
-    kinds = [kind for kind in (*_FINER_THAN_INPUT, "input_tokens", "output_tokens", "requests", "seconds") if kind in own.rates]
+    kinds = [
+        kind
+        for kind in (*_FINER_THAN_INPUT, "input_tokens", "output_tokens", "requests", "seconds")
+        if kind in own.rates
+    ]
     finer = tuple(place for place, kind in enumerate(kinds) if kind in _FINER_THAN_INPUT)
     return tuple(
         Rate(

@@ -185,7 +185,10 @@ def _told_in(calls: Iterable[CallSummary]) -> frozenset[bytes]:
     return frozenset(
         trace_id
         for call in calls
-        for trace_id in (*(span.trace_id for span in call.decision.reports), *(call.decision.same_as or ())[:1])
+        for trace_id in (
+            *(span.trace_id for span in call.decision.reports),
+            *(call.decision.same_as or ())[:1],
+        )
         if trace_id != call.span.trace_id
     )
 
@@ -206,7 +209,9 @@ def _thread_id(span: SpanRow) -> str | None:
 
 def _linked_traces(spans: Iterable[SpanRow]) -> list[str]:
     """Other traces that links of any span name, in order, as hex."""
-    linked = (trace_id for span in spans if span.details for trace_id in span.details.get("linked_traces", ()))
+    linked = (
+        trace_id for span in spans if span.details for trace_id in span.details.get("linked_traces", ())
+    )
     return list(dict.fromkeys(linked))[:MOST_NAMES]
 
 

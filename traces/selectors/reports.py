@@ -52,5 +52,7 @@ def reports_elsewhere(*, project_id: int, told: Sequence[ToldCall]) -> list[Stor
     }
     return [
         StoredReport(span=span_row(columns), is_lone=is_lone, is_counted=is_counted)
-        for is_lone, is_counted, *columns in select_rows("reports_elsewhere", parameters, columns=SPAN_COLUMNS)
+        for is_lone, is_counted, *columns in select_rows(
+            "reports_elsewhere", parameters, columns=SPAN_COLUMNS
+        )
     ]

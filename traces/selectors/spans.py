@@ -82,9 +82,7 @@ def span_nodes(*, project_id: int, trace_id: bytes, limit: int = MOST_SPANS) -> 
         "trace_id": trace_id,
         "limit": bounded(limit, most=MOST_SPANS),
     }
-    return [
-        _node(row) for row in select_rows("span_list", parameters, columns=_NODE_COLUMNS, condition=_ALL)
-    ]
+    return [_node(row) for row in select_rows("span_list", parameters, columns=_NODE_COLUMNS, condition=_ALL)]
 
 
 _NODE_FIELDS = [field.name for field in fields(SpanNode)]

@@ -86,7 +86,12 @@ _ORDERS: dict[TraceOrder, _Order] = {
     ),
 }
 
-_STORED_NAMES = {"agents": "agent_names", "models": "model_names", "tools": "tool_names", "services": "service_names"}
+_STORED_NAMES = {
+    "agents": "agent_names",
+    "models": "model_names",
+    "tools": "tool_names",
+    "services": "service_names",
+}
 _FIELDS = [field.name for field in fields(TraceRow)]
 _COLUMNS = column_list(*(_STORED_NAMES.get(name, name) for name in _FIELDS))
 _NAMES_AT = [_FIELDS.index(name) for name in (*_STORED_NAMES, "linked_trace_ids")]

@@ -15,5 +15,9 @@ CONVENTION = Convention(
     nameless=("crewai.workflow",),
     running_totals=("opentelemetry.instrumentation.crewai",),
     inputs=(attribute("crewai.task.description"), attribute("crewai.crew.tasks")),
-    outputs=(attribute("crewai.crew.result"), attribute("crewai.task.result"), attribute("crewai.agent.result")),
+    outputs=(
+        attribute("crewai.crew.result"),
+        attribute("crewai.task.result"),
+        attribute("crewai.agent.result"),
+    ),
 )

@@ -1,8 +1,8 @@
 """What few spans carry, kept together in one JSON column: the finer parts of usage, evidence, links to other runs."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypedDict, cast
 
 import orjson
 
@@ -27,7 +27,9 @@ class SpanDetails(TypedDict, total=False):
     http_status: int
     arguments_digest: str  # equal where the same was asked: 16 hex digits
     is_cache_hit: bool
-    running_total_of: str  # usage is a total over all turns of this agent object, earlier ones included; "" is unnamed
+    running_total_of: (
+        str  # usage is a total over all turns of this agent object, earlier ones included; "" is unnamed
+    )
     thread_id: str
     is_rough: bool  # the counts may be off by a little
     concluded_duration_ns: int  # of a call that began earlier: a log without duration tells how it ended
@@ -35,11 +37,12 @@ class SpanDetails(TypedDict, total=False):
     deferral: str  # why a tool did not run: ApprovalRequired, CallDeferred
     has_remote_parent: bool  # the parent is a span of another process
     linked_traces: list[str]  # other traces that links of the span name, 32 hex digits each
-    pending_parent_id: str  # 16 hex digits or "": the span announces its parent, which still runs, below this one
+    pending_parent_id: (
+        str  # 16 hex digits or "": the span announces its parent, which still runs, below this one
+    )
 
 
 _NAME_CHARS = 200
-_COUNTS = ("input_audio_tokens", "output_audio_tokens", "cache_creation_1h_input_tokens")
 _FIRST_TOKEN_EVENTS = frozenset(
     {
         "First Token Stream Event",  # OpenInference
@@ -57,32 +60,30 @@ def read_details(
 
     `event_times` are the span's events, by name and nanoseconds since the epoch.
     """
-    details: SpanDetails = {}
-    for name in _COUNTS:
-        if count := read_count(found.get(name)):
-            details[name] = count  # type: ignore[literal-required]
-    if tier := _name(found.get("service_tier")):
-        details["service_tier"] = tier
-    if (cost := read_amount(found.get("reported_cost_usd"))) is not None and cost > 0:
-        details["reported_cost_usd"] = str(cost)
-    if (waited := _first_token_ns(found, event_times, start_ns)) is not None:
-        details["time_to_first_token_ns"] = waited
-    status = read_count(found.get("http_status"))
-    if status is not None and 100 <= status <= 599:
-        details["http_status"] = status
+    known: dict[str, Any] = {name: reader(found[name]) for name, reader in _READERS.items() if name in found}
+    known["time_to_first_token_ns"] = _first_token_ns(found, event_times, start_ns)
+    known["concluded_duration_ns"] = read_seconds_ns(found.get("concluded_duration_s"))
     if found.get("arguments") is not None:
-        details["arguments_digest"] = digest(found["arguments"])
-    if str(found.get("is_cache_hit")).lower() == "true":
-        details["is_cache_hit"] = True
-    if thread := _name(found.get("thread_id")):
-        details["thread_id"] = thread
-    if (duration := read_seconds_ns(found.get("concluded_duration_s"))) is not None:
-        details["concluded_duration_ns"] = duration
-    if deferral := _name(found.get("deferral")):
-        details["deferral"] = deferral
-    if "pending_parent_id" in found:
-        details["pending_parent_id"] = _span_id(found["pending_parent_id"])
-    return details
+        known["arguments_digest"] = digest(found["arguments"])
+    return cast("SpanDetails", {name: value for name, value in known.items() if value is not None})
+
+
+def _positive_count(value: Any) -> int | None:
+    return read_count(value) or None
+
+
+def _cost(value: Any) -> str | None:
+    cost = read_amount(value)
+    return str(cost) if cost is not None and cost > 0 else None
+
+
+def _http_status(value: Any) -> int | None:
+    status = read_count(value)
+    return status if status is not None and 100 <= status <= 599 else None
+
+
+def _cache_hit(value: Any) -> bool | None:
+    return True if str(value).lower() == "true" else None
 
 
 def _span_id(value: Any) -> str:
@@ -96,6 +97,20 @@ def _name(value: Any) -> str | None:
     """A short text that PostgreSQL's jsonb can hold: it has no NUL."""
     text = read_text(value)
     return text[:_NAME_CHARS].replace("\0", "\ufffd") if text else None
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "input_audio_tokens": _positive_count,
+    "output_audio_tokens": _positive_count,
+    "cache_creation_1h_input_tokens": _positive_count,
+    "service_tier": _name,
+    "reported_cost_usd": _cost,
+    "http_status": _http_status,
+    "is_cache_hit": _cache_hit,
+    "thread_id": _name,
+    "deferral": _name,
+    "pending_parent_id": _span_id,
+}
 
 
 def _first_token_ns(

@@ -63,7 +63,8 @@ def _with_system(request: Mapping[str, Any], messages: list[Message]) -> list[Me
     for key in ("system", "system_instruction", "systemInstruction", "instructions"):
         instructions = request.get(key)
         if instructions:
-            return with_instructions(messages, instructions)
+            with_system: list[Message] = with_instructions(messages, instructions)
+            return with_system
     return messages
 
 
@@ -93,7 +94,10 @@ def normal_message(message: Mapping[str, Any]) -> Message:
     if isinstance(message.get("kwargs"), dict):
         names = message.get("id")
         kind = str(names[-1]) if isinstance(names, list) and names else ""
-        message = {"type": kind.removesuffix("Message").removesuffix("MessageChunk").lower(), **message["kwargs"]}
+        message = {
+            "type": kind.removesuffix("Message").removesuffix("MessageChunk").lower(),
+            **message["kwargs"],
+        }
     if message.get("type") in _RESPONSES_ITEMS and "role" not in message:
         role = "tool" if message["type"] == "function_call_output" else "assistant"
         return {"role": role, "parts": [normal_part(dict(message))]}
@@ -109,7 +113,10 @@ def normal_message(message: Mapping[str, Any]) -> Message:
         parts = [{"type": "tool_call_response", "id": called, "response": parse_json(response)}]
     known = {part.get("id") for part in parts if part["type"] == "tool_call"}
     calls = [tool_call(call) for call in dicts(parse_json(message.get("tool_calls")))]
-    return {"role": role, "parts": [*parts, *(call for call in calls if call["id"] not in known or not call["id"])]}
+    return {
+        "role": role,
+        "parts": [*parts, *(call for call in calls if call["id"] not in known or not call["id"])],
+    }
 
 
 def _parts_of(content: Any) -> Iterator[Part]:
@@ -166,8 +173,12 @@ def _text(part: Mapping[str, Any]) -> Part:
 def _reasoning(part: Mapping[str, Any]) -> Part:
     inner = part.get("reasoningContent")
     if isinstance(inner, dict):
-        part = inner.get("reasoningText") if isinstance(inner.get("reasoningText"), dict) else inner
-    return {"type": "reasoning", "content": _first(part, ("content", "thinking", "text", "reasoning", "summary"))}
+        text = inner.get("reasoningText")
+        part = text if isinstance(text, dict) else inner
+    return {
+        "type": "reasoning",
+        "content": _first(part, ("content", "thinking", "text", "reasoning", "summary")),
+    }
 
 
 _PARTS: dict[str, Callable[[Mapping[str, Any]], Part]] = {

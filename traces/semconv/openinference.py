@@ -40,7 +40,12 @@ CONVENTION = Convention(
         "arguments": ("input.value",),
     },
     documents={
-        "metadata": {"thread_id": "thread_id", "langgraph_node": "state", "user_id": "user_id", "lc_agent_name": "agent_node"}
+        "metadata": {
+            "thread_id": "thread_id",
+            "langgraph_node": "state",
+            "user_id": "user_id",
+            "lc_agent_name": "agent_node",
+        }
     },
     kinds={
         "openinference.span.kind": {

@@ -36,7 +36,9 @@ _NAMES = {
     "togetherai": "together_ai",
     "fireworks_ai": "fireworks",
 }
-_API_SUFFIXES = frozenset({"chat", "responses", "completion", "messages", "embedding", "image", "speech", "transcription"})
+_API_SUFFIXES = frozenset(
+    {"chat", "responses", "completion", "messages", "embedding", "image", "speech", "transcription"}
+)
 """The Vercel AI SDK names the API behind the provider: `openai.responses`."""
 
 _FRAMEWORKS = frozenset(

@@ -35,9 +35,7 @@ def messages_with_instructions(messages: str, instructions: str) -> Reader:
     """A list of messages, and the system prompt that stands in an attribute of its own."""
 
     def read(attributes: Attributes, events: Events) -> Any:
-        return with_instructions(
-            readable(attributes.get(messages)), parse_json(attributes.get(instructions))
-        )
+        return with_instructions(readable(attributes.get(messages)), parse_json(attributes.get(instructions)))
 
     return read
 
@@ -49,7 +47,11 @@ def event_attribute(name: str, key: str, *, instructions: str | None = None) -> 
         for event, body in events:
             if event == name and key in body:
                 content = readable(body[key])
-                return with_instructions(content, parse_json(body.get(instructions))) if instructions else content
+                return (
+                    with_instructions(content, parse_json(body.get(instructions)))
+                    if instructions
+                    else content
+                )
         return None
 
     return read
@@ -60,7 +62,9 @@ def message_events(roles: Mapping[str, str]) -> Reader:
 
     def read(attributes: Attributes, events: Events) -> Any:
         return [
-            normal_message({"role": roles[name], **_event_message(body)}) for name, body in events if name in roles
+            normal_message({"role": roles[name], **_event_message(body)})
+            for name, body in events
+            if name in roles
         ]
 
     return read

@@ -48,7 +48,13 @@ PRECEDENCE: tuple[Convention, ...] = (
     plain.CONVENTION,
 )
 
-_FINER_KINDS = (lineside.CONVENTION, langsmith.CONVENTION, langfuse.CONVENTION, crewai.CONVENTION, traceloop.CONVENTION)
+_FINER_KINDS = (
+    lineside.CONVENTION,
+    langsmith.CONVENTION,
+    langfuse.CONVENTION,
+    crewai.CONVENTION,
+    traceloop.CONVENTION,
+)
 KIND_PRECEDENCE: tuple[Convention, ...] = (
     *_FINER_KINDS,
     *(convention for convention in PRECEDENCE if convention not in _FINER_KINDS),

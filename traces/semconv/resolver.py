@@ -164,7 +164,9 @@ def _kind_of(kinds: Mapping[str, str], value: Any) -> str | None:
     found = kinds.get(value) or kinds.get(value.upper())
     if found is not None:
         return found
-    return next((kind for pattern, kind in kinds.items() if "*" in pattern and fnmatchcase(value, pattern)), None)
+    return next(
+        (kind for pattern, kind in kinds.items() if "*" in pattern and fnmatchcase(value, pattern)), None
+    )
 
 
 def _document(value: Any) -> Any:
@@ -199,34 +201,25 @@ def resolve(
     """
     found = _Found(attributes)
     kind, convention = _find_kind(found, name, scope_name, attributes)
-    texts = {field_name: found.text(field_name) for field_name in TEXT_FIELDS}
+    texts: dict[str, Any] = {field_name: found.text(field_name) for field_name in TEXT_FIELDS}
     texts["provider"] = provider_name(texts["provider"])
     model = texts["response_model"] or texts["request_model"]
     speaker = Speaker(found.tellers.get("input_tokens"), scope_name, texts["provider"], model)
     usage = read_usage(found.values, speaker)
-    if texts["response_id"] is None and kind == "llm":
-        texts["response_id"] = find_response_id(attributes)
     if kind == "agent" and texts["agent"] is None and _is_within(scope_name, _NAMED_AGENTS):
         kind = "agent" if found.text("agent_node") else "workflow"
     if convention is not None and kind in ("agent", "tool") and texts[kind] is None:
-        # The Vercel AI SDK calls an agent without a name after its model.
-        own_name = (kind == "agent" and found.text("agent_node")) or _own_name(name)
-        texts[kind] = own_name if own_name != texts["request_model"] else None
-    if texts["error_type"] is None:
-        texts["error_type"] = _exception_type(events)
-    if (texts["session_id"] or "").startswith(_RESPONSE_IDS):
-        texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
-    if kind in _MODEL_CALLS:
-        texts["tool"] = None  # OpenLIT names the tools that a model wants to call
+        texts[kind] = _name_of(kind, found, name, texts["request_model"])
+    _mend(texts, kind, attributes, events)
     details = read_details(
-        found.values, event_times=zip((event for event, _ in events), event_times_ns), start_ns=start_ns
+        found.values,
+        event_times=((event, at) for (event, _), at in zip(events, event_times_ns, strict=False)),
+        start_ns=start_ns,
     )
     if events and (states := _states(events, event_times_ns)):
         details["states"] = states
-    if kind == "agent" and usage.is_reported and _is_within(scope_name, _RUNNING_TOTALS):
-        details["running_total_of"] = (found.text("agent_id") or "")[:100].replace("\0", "")
-    if usage.is_reported and _is_within(scope_name, _ROUGH_COUNTS):
-        details["is_rough"] = True
+    if usage.is_reported:
+        details |= _evidence(kind, found, scope_name)
     environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
     return SpanFields(
         kind=kind,
@@ -238,6 +231,39 @@ def resolve(
         **usage._asdict(),
         **texts,
     )
+
+
+def _name_of(kind: str, found: _Found, span_name: str, model: str | None) -> str | None:
+    """The agent's or tool's name that the span's own name holds."""
+    own_name = (kind == "agent" and found.text("agent_node")) or _own_name(span_name)
+    return own_name if own_name != model else None  # the Vercel AI SDK calls an agent without a name so
+
+
+def _mend(
+    texts: dict[str, Any],
+    kind: str,
+    attributes: Mapping[str, Any],
+    events: Sequence[tuple[str, Mapping[str, Any]]],
+) -> None:
+    """What stands elsewhere, and what stands where it does not belong."""
+    if texts["response_id"] is None and kind == "llm":
+        texts["response_id"] = find_response_id(attributes)
+    if texts["error_type"] is None:
+        texts["error_type"] = _exception_type(events)
+    if (texts["session_id"] or "").startswith(_RESPONSE_IDS):
+        texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
+    if kind in _MODEL_CALLS:
+        texts["tool"] = None  # OpenLIT names the tools that a model wants to call
+
+
+def _evidence(kind: str, found: _Found, scope_name: str) -> SpanDetails:
+    """What is known of the way in which an instrumentation counts."""
+    evidence: SpanDetails = {}
+    if kind == "agent" and _is_within(scope_name, _RUNNING_TOTALS):
+        evidence["running_total_of"] = (found.text("agent_id") or "")[:100].replace("\0", "")
+    if _is_within(scope_name, _ROUGH_COUNTS):
+        evidence["is_rough"] = True
+    return evidence
 
 
 def _find_kind(

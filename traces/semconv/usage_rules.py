@@ -51,7 +51,9 @@ USAGE_RULES: tuple[UsageRule, ...] = (
 
 
 @lru_cache(maxsize=4096)
-def find_rule(convention: str | None, scope: str, provider: str | None, model: str | None) -> UsageRule | None:
+def find_rule(
+    convention: str | None, scope: str, provider: str | None, model: str | None
+) -> UsageRule | None:
     """The first rule that fits who speaks."""
     family = model_family(provider, model)
     return next((rule for rule in USAGE_RULES if rule.fits(convention, scope, family)), None)

@@ -9,7 +9,14 @@ from traces.semconv.readers import attribute
 
 _METADATA, _CONTEXT = "ai.telemetry.metadata.", "ai.settings.context."
 """What a program says of its calls: until version 6, and since version 7."""
-_LOOPS = ("ai.generateText", "ai.streamText", "ai.generateObject", "ai.streamObject", "ai.embed", "ai.embedMany")
+_LOOPS = (
+    "ai.generateText",
+    "ai.streamText",
+    "ai.generateObject",
+    "ai.streamObject",
+    "ai.embed",
+    "ai.embedMany",
+)
 
 CONVENTION = Convention(
     name="vercel",

@@ -88,10 +88,14 @@ class TraceSerializer(serializers.Serializer[Any]):
     retry_count = _count("Attempts after a failed one at the same thing.", allow_null=True)
     retry_wait_ns = _count("Nanoseconds between those attempts.")
     fallback_count = _count("Answers of another model than the one that was asked first.", allow_null=True)
-    loop_count = _count("How often the most repeated call with the same arguments, or cycle of states, was done.")
+    loop_count = _count(
+        "How often the most repeated call with the same arguments, or cycle of states, was done."
+    )
     handoff_count = _count("Times that one agent gave work to another.")
     human_wait_count = _count("Times that the run waited for a person.")
-    context_peak_tokens = _count("Input tokens of the call that filled its model's window most.", allow_null=True)
+    context_peak_tokens = _count(
+        "Input tokens of the call that filled its model's window most.", allow_null=True
+    )
     context_window_tokens = _count("What that model takes; null where it is not known.", allow_null=True)
     thread_id = _text("The conversation; other traces of it may go on with this run.")
     linked_trace_ids = _texts("Other traces that links of the spans name.")
@@ -105,12 +109,19 @@ class TraceSerializer(serializers.Serializer[Any]):
     reasoning_output_tokens = _count("The part of output_tokens that was reasoning.")
     cost_usd = _money("Token Cost per Trace; null when no call could be priced.")
     cost_low_usd = _money("The least that the calls can have cost, where a cache split is not reported.")
-    reported_cost_usd = _money("What the exporter says that the counted calls cost; null where it says nothing.")
-    saved_usd = _money("What answers from the application's own cache would have cost; null where there were none.")
+    reported_cost_usd = _money(
+        "What the exporter says that the counted calls cost; null where it says nothing."
+    )
+    saved_usd = _money(
+        "What answers from the application's own cache would have cost; null where there were none."
+    )
     failed_call_count = _count("Model calls that failed.")
-    maybe_billed_call_count = _count("Failed model calls that were billed, or may have been, without reporting usage.")
+    maybe_billed_call_count = _count(
+        "Failed model calls that were billed, or may have been, without reporting usage."
+    )
     time_to_first_token_ns = _count(
-        "From the request to the first token of the last call that reports it; null where none does.", allow_null=True
+        "From the request to the first token of the last call that reports it; null where none does.",
+        allow_null=True,
     )
     unmetered_call_count = _count("Model calls that succeeded without reporting usage.")
     unpriced_call_count = _count("Model calls with usage but without a known price.")
@@ -197,7 +208,8 @@ class SpanSerializer(serializers.Serializer[Any]):
     )
     counted_reason = _text("Why it is counted or not; null for spans that report no model call.")
     counted_with = serializers.DictField(
-        allow_null=True, help_text="trace_id and span_id of the span on which this second report's call is counted."
+        allow_null=True,
+        help_text="trace_id and span_id of the span on which this second report's call is counted.",
     )
     input = serializers.JSONField(allow_null=True, help_text="What went in: messages, arguments.")
     output = serializers.JSONField(allow_null=True, help_text="What came out: messages, results.")

@@ -16,7 +16,7 @@ def silent_traces_close(*, now: datetime, limit: int) -> list[TraceKey]:
     A span that arrives later recomputes the figures; only the root changes the status again. Two queries.
     """
     patience = project_patience()
-    parameters = {
+    parameters: dict[str, list[int] | list[datetime] | datetime | int] = {
         "project_ids": list(patience),
         "silent_since": [now - timedelta(milliseconds=ns // NS_PER_MS) for ns in patience.values()],
         "now": now,

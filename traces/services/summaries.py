@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from traces.domain.behaviour.summary import Behaviour
-from traces.domain.call_reports import Reason, Report, ReportElsewhere
+from traces.domain.call_reports import Report, ReportElsewhere
 from traces.domain.pricing import Price
 from traces.domain.slots import MARK_SLOTS, slot_of
 from traces.domain.span_row import STATUS_ERROR, SpanRow
@@ -29,6 +29,8 @@ from traces.selectors.span_rows import spans_of_traces
 from traces.sql import load_sql
 
 logger = logging.getLogger(__name__)
+
+_DEFECT = "trace %s of project %d cannot be summarised"
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 SLOT_LOCK = 0x11E51DE
@@ -130,7 +132,7 @@ class _Batch:
             try:
                 summaries[key] = summarise_tree(tree, elsewhere=found, book=books[key.project_id])
             except Exception:
-                _log_defect(key)
+                logger.exception(_DEFECT, key.trace_id.hex(), key.project_id)
         return summaries
 
     def told_elsewhere(self, summaries: Mapping[TraceKey, TraceSummary]) -> set[TraceKey]:
@@ -208,12 +210,8 @@ def _read(key: TraceKey, spans: Sequence[SpanRow]) -> TraceTree | None:
     try:
         return read_trace(spans)
     except Exception:
-        _log_defect(key)
+        logger.exception(_DEFECT, key.trace_id.hex(), key.project_id)
         return None
-
-
-def _log_defect(key: TraceKey) -> None:
-    logger.exception("trace %s of project %d cannot be summarised", key.trace_id.hex(), key.project_id)
 
 
 def _echoes_mark(traces: Iterable[TraceKey]) -> None:
@@ -229,7 +227,11 @@ def _echoes_mark(traces: Iterable[TraceKey]) -> None:
 
 
 def _summaries_write(
-    cursor: Any, *, touched: Mapping[TraceKey, _Touch], summaries: Mapping[TraceKey, TraceSummary], now: datetime
+    cursor: Any,
+    *,
+    touched: Mapping[TraceKey, _Touch],
+    summaries: Mapping[TraceKey, TraceSummary],
+    now: datetime,
 ) -> None:
     cursor.execute(
         load_sql("calls_delete"),
@@ -314,11 +316,15 @@ def _behaviour_values(behaviour: Behaviour) -> dict[str, Any]:
 
 @cache
 def _upsert_statement(columns: tuple[str, ...]) -> sql.Composed:
-    overwritten = [name for name in columns if name not in ("project_id", "trace_id", "status", "last_seen_at")]
+    overwritten = [
+        name for name in columns if name not in ("project_id", "trace_id", "status", "last_seen_at")
+    ]
     return sql.SQL(load_sql("trace_upsert")).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
         values=sql.SQL(", ").join(map(sql.Placeholder, columns)),
-        updates=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in overwritten),
+        updates=sql.SQL(", ").join(
+            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in overwritten
+        ),
     )
 
 
@@ -359,7 +365,10 @@ def behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
     parts = ("handoffs", "loops", "retries", "fallbacks", "context")
     return {
         part: [
-            {name: value.hex() if isinstance(value, bytes) else value for name, value in entry._asdict().items()}
+            {
+                name: value.hex() if isinstance(value, bytes) else value
+                for name, value in entry._asdict().items()
+            }
             for entry in getattr(behaviour, part)
         ]
         for part in parts

@@ -37,7 +37,13 @@ def find_context_growth(steps: Sequence[Step], *, find_window: FindWindow) -> li
     calls: dict[tuple[str | None, str], list[Step]] = defaultdict(list)
     for step in steps:
         decision = step.decision
-        if step.is_call and decision is not None and decision.is_counted and decision.usage.input_tokens and step.span.model:
+        if (
+            step.is_call
+            and decision is not None
+            and decision.is_counted
+            and decision.usage.input_tokens
+            and step.span.model
+        ):
             calls[step.agent, step.span.model].append(step)
     growth = [_growth(agent, model, made, find_window) for (agent, model), made in calls.items()]
     growth.sort(key=lambda one: (-one.share, -one.peak, one.peak_span_id))

@@ -14,7 +14,7 @@ MOST_LOOPS = 20
 
 
 class Loop(NamedTuple):
-    """`name` was done `count` times: a tool or a model with the same arguments, or a cycle of states (A → B).
+    """`name` was done `times` times: a tool or a model with the same arguments, or a cycle of states (A → B).
 
     Failed model calls are retries, not loops. `span_id` is the first span.
     """
@@ -22,7 +22,7 @@ class Loop(NamedTuple):
     kind: str
     name: str
     agent: str | None
-    count: int
+    times: int
     span_id: bytes | None
 
 
@@ -39,7 +39,7 @@ def find_loops(steps: Sequence[Step], states: Sequence[str]) -> list[Loop]:
         if len(same) >= FEWEST
     ]
     loops += _cycles(states)
-    return sorted(loops, key=lambda loop: (-loop.count, loop.kind, loop.name))[:MOST_LOOPS]
+    return sorted(loops, key=lambda loop: (-loop.times, loop.kind, loop.name))[:MOST_LOOPS]
 
 
 def _cycles(states: Sequence[str]) -> list[Loop]:

@@ -1,6 +1,6 @@
 """Failed attempts and what came after them: the same again (a retry), another model (a fallback), or nothing."""
 
-
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -68,7 +68,9 @@ def _attempts(steps: Sequence[Step]) -> Iterable[list[Step]]:
         if not step.failed:
             ended.append(open_runs.pop(key))
     ended += open_runs.values()
-    return sorted((run for run in ended if len(run) > 1), key=lambda run: (run[0].span.start_ns, run[0].span.span_id))
+    return sorted(
+        (run for run in ended if len(run) > 1), key=lambda run: (run[0].span.start_ns, run[0].span.span_id)
+    )
 
 
 def _thing(step: Step) -> tuple[str, object, str | None]:
@@ -79,9 +81,7 @@ def _thing(step: Step) -> tuple[str, object, str | None]:
 
 def _retry(attempts: Sequence[Step]) -> Retry:
     first, last = attempts[0], attempts[-1]
-    waited = sum(
-        later.span.start_ns - earlier.span.end_ns for earlier, later in zip(attempts, attempts[1:], strict=False)
-    )
+    waited = sum(later.span.start_ns - earlier.span.end_ns for earlier, later in itertools.pairwise(attempts))
     return Retry(
         kind=first.span.kind,
         name=(first.span.tool if first.is_tool else first.span.model) or first.span.name,
@@ -119,7 +119,9 @@ def is_same_model(one: str, other: str) -> bool:
     """`gpt-4o` and its version `gpt-4o-2024-08-06` are one model, `gpt-4o` and `gpt-4o-mini` are not."""
     shorter, longer = sorted((_bare(one), _bare(other)), key=len)
     rest = longer.removeprefix(shorter)
-    return rest == "" or (rest != longer and all(part.isdigit() or part in _VERSION_WORDS for part in _split(rest)))
+    return rest == "" or (
+        rest != longer and all(part.isdigit() or part in _VERSION_WORDS for part in _split(rest))
+    )
 
 
 _VERSION_WORDS = frozenset({"", "latest", "preview", "exp", "v1", "v2", "001", "002"})
@@ -135,5 +137,3 @@ def _bare(name: str) -> str:
     for region in ("us.", "eu.", "apac.", "global.", "anthropic.", "amazon.", "meta."):
         bare = bare.removeprefix(region)
     return bare
-
-

@@ -10,7 +10,13 @@ from traces.domain.span_row import STATUS_ERROR, SpanRow
 from traces.domain.tree import TreeNode
 
 _SECOND_REPORTS = frozenset(
-    {Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP, Reason.WRAPPER, Reason.LOCAL_CACHE}
+    {
+        Reason.SAME_RESPONSE,
+        Reason.SAME_CALL_NESTED,
+        Reason.SAME_CALL_OVERLAP,
+        Reason.WRAPPER,
+        Reason.LOCAL_CACHE,
+    }
 )
 
 
@@ -32,7 +38,11 @@ class Step:
     @property
     def is_call(self) -> bool:
         """A model call, in the one report of it that stands for it."""
-        return self.span.kind == "llm" and self.decision is not None and self.decision.reason not in _SECOND_REPORTS
+        return (
+            self.span.kind == "llm"
+            and self.decision is not None
+            and self.decision.reason not in _SECOND_REPORTS
+        )
 
     @property
     def is_tool(self) -> bool:

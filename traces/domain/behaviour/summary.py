@@ -31,7 +31,7 @@ class Behaviour:
     @property
     def loop_count(self) -> int:
         """How often the most repeated call or cycle was done; 0 without a loop."""
-        return self.loops[0].count if self.loops else 0
+        return self.loops[0].times if self.loops else 0
 
 
 def read_behaviour(steps: Sequence[Step]) -> Behaviour:

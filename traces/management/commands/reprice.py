@@ -38,4 +38,6 @@ class Command(BaseCommand):
             made = repricing_apply(
                 project_id=project.pk, made_by="manage.py", reason=options["reason"], now=clock.now()
             )
-            self.stdout.write("Nothing to change." if made is None else "Applied; the workers recompute the traces.")
+            self.stdout.write(
+                "Nothing to change." if made is None else "Applied; the workers recompute the traces."
+            )
