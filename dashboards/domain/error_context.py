@@ -72,14 +72,16 @@ def _agents(above: Sequence[TreeNode[SpanNode]], failed: TreeNode[SpanNode]) -> 
 
 
 def _attempts(span: SpanNode, same: Sequence[TreeNode[SpanNode]]) -> list[Attempt]:
+    """The failures since the last success: what succeeded was another call's answer."""
     before = [other.span for other in same if other.span.end_ns <= span.start_ns]
+    failures = list(itertools.takewhile(lambda earlier: earlier.is_error, reversed(before)))
     return [
         Attempt(
             span_id=earlier.span_id.hex(),
-            words=f"{earlier.error_type or earlier.status_message or 'failed' if earlier.is_error else 'succeeded'}, "
+            words=f"{earlier.error_type or earlier.status_message or 'failed'}, "
             f"{format_duration(span.start_ns - earlier.end_ns)} before",
         )
-        for earlier in before[-MOST_ATTEMPTS:]
+        for earlier in reversed(failures[:MOST_ATTEMPTS])
     ]
 
 
