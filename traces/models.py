@@ -363,3 +363,30 @@ class Repricing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason}, {self.made_at:%Y-%m-%d %H:%M} UTC"
+
+
+class Remapping(models.Model):
+    """Stored spans that are read again with a newer mapping: how far it is, and how many changed.
+
+    The place is the key of the last span that was read; a run that was cut off goes on behind it.
+    """
+
+    project = models.ForeignKey("projects.Project", models.CASCADE, related_name="remappings")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    seen_count = models.BigIntegerField(default=0)
+    changed_count = models.BigIntegerField(default=0)
+    trace_id = models.BinaryField(default=b"")
+    span_id = models.BinaryField(default=b"")
+    start_ns = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(finished_at=None), name="one_remapping_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.changed_count} of {self.seen_count} spans, {self.started_at:%Y-%m-%d %H:%M} UTC"

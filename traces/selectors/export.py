@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from traces.domain.otlp import StoredSpan
-from traces.models import Origin
+from traces.selectors.origins import origin_data
 from traces.sql import load_sql
 
 CHUNK_SPANS = 500
@@ -33,7 +33,8 @@ def span_stream(
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(load_sql("span_export"), parameters)
         while chunk := cursor.fetchmany(CHUNK_SPANS):
-            origins.update(_new_origins(project_id, chunk, known=origins.keys()))
+            new = _digests(chunk).difference(origins)
+            origins |= origin_data(project_id=project_id, digests=new)
             for resource_digest, scope_digest, raw in chunk:
                 yield StoredSpan(
                     raw=bytes(raw),
@@ -42,10 +43,5 @@ def span_stream(
                 )
 
 
-def _new_origins(project_id: int, chunk: Iterable[Any], *, known: Iterable[bytes]) -> dict[bytes, bytes]:
-    """The resources and scopes of these rows, by digest, without those that are known."""
-    digests = {bytes(digest) for row in chunk for digest in row[:2]}.difference(known)
-    if not digests:
-        return {}
-    rows = Origin.objects.filter(project_id=project_id, digest__in=digests).values_list("digest", "data")
-    return {bytes(digest): bytes(data) for digest, data in rows}
+def _digests(chunk: Iterable[Any]) -> set[bytes]:
+    return {bytes(digest) for row in chunk for digest in row[:2]}

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg import sql
 
 from traces.domain.slots import slot_of
 from traces.domain.span_row import SpanRow
@@ -36,6 +37,10 @@ _TYPES = {
 }
 _COLUMN_TYPES = [_TYPES.get(column, "text") for column in SpanRow._fields]
 _COLUMNS = ", ".join(SpanRow._fields)
+
+_KEPT = ("project_id", "trace_id", "span_id", "start_ns", "resource_digest", "scope_digest", "raw")
+MAPPED_COLUMNS = tuple(column for column in SpanRow._fields if column not in _KEPT)
+"""What the mapping of a span decides; the rest is the span's key and the span itself."""
 
 _primary_key = attrgetter("project_id", "trace_id", "span_id", "start_ns")
 
@@ -103,6 +108,25 @@ def _store_new_only(connection: psycopg.Connection[Any], rows: Sequence[SpanRow]
     _copy_spans(connection, table="traces_span_staging", rows=rows)
     new = connection.execute(load_sql("spans_from_staging")).fetchall()
     return [(project_id, bytes(trace_id)) for project_id, trace_id in new]
+
+
+def spans_update(connection: psycopg.Connection[Any], *, rows: Sequence[SpanRow]) -> None:
+    """Give stored spans the columns of these rows, found by their key, and mark their traces.
+
+    All or nothing, as spans_store. Rows whose span is gone are passed over.
+    """
+    with connection.transaction():
+        connection.execute(load_sql("span_staging"))
+        connection.execute("DELETE FROM traces_span_staging")
+        _copy_spans(connection, table="traces_span_staging", rows=rows)
+        connection.execute(_UPDATE)
+        _copy_marks(connection, sorted({(row.project_id, row.trace_id) for row in rows}))
+
+
+_UPDATE = sql.SQL(load_sql("spans_update")).format(
+    columns=sql.SQL(", ").join(map(sql.Identifier, MAPPED_COLUMNS)),
+    staged=sql.SQL(", ").join(sql.Identifier("staged", column) for column in MAPPED_COLUMNS),
+)
 
 
 def _copy_marks(connection: psycopg.Connection[Any], traces: Iterable[TraceKey]) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from core.clock import ns_from_datetime
 from ingest.domain.otlp_lines import request_lines
-from ingest.management.projects_by_slug import get_project
+from projects.management.projects_by_slug import get_project
 from traces.selectors.export import span_stream
 
 

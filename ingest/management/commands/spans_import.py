@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from core.clock import now_ns
-from ingest.management.projects_by_slug import get_project
-from ingest.services import FileRequest, requests_read, spans_import
+from ingest.services.spans_import import FileRequest, requests_read, spans_import
+from projects.management.projects_by_slug import get_project
 from traces.tasks import summarise_touched
 
 

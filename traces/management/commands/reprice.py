@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from core import clock
 from core.units import format_usd
-from projects.models import Project
+from projects.management.projects_by_slug import get_project
 from traces.services.repricing import repricing_apply, repricing_preview
 
 
@@ -21,9 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="manage.py reprice", help="why, for the record")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        project = Project.objects.filter(slug=options["project"]).first()
-        if project is None:
-            raise CommandError(f"There is no project “{options['project']}”.")
+        project = get_project(options["project"])
         preview = repricing_preview(project_id=project.pk)
         for change in preview.changes:
             self.stdout.write(
