@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from dashboards.views import alerts, connect, costs, home, overview, prices, session, shell, trace, traces
+from dashboards.views import (
+    alerts,
+    connect,
+    costs,
+    doctor,
+    home,
+    overview,
+    prices,
+    session,
+    shell,
+    trace,
+    traces,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,5 +38,6 @@ urlpatterns = [
     path("p/<slug:slug>/alerts/", alerts.alerts, name="alerts"),
     path("p/<slug:slug>/alerts/<int:incident_id>/", alerts.incident, name="incident"),
     path("p/<slug:slug>/connect/", connect.connect, name="connect"),
+    path("p/<slug:slug>/doctor/", doctor.doctor, name="doctor"),
     path("p/<slug:slug>/firing/", shell.firing, name="firing"),
 ]

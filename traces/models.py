@@ -162,6 +162,14 @@ class Trace(models.Model):
     time_to_first_token_ns = models.BigIntegerField(null=True)
     unmetered_call_count = models.IntegerField()
     unpriced_call_count = models.IntegerField()
+    completeness = models.SmallIntegerField(
+        null=True, help_text="How much the spans tell, in percent: traces.domain.completeness."
+    )
+    gaps = ArrayField(
+        models.TextField(),
+        db_default=Value([], output_field=ArrayField(models.TextField())),
+        help_text="Codes of the checks that found something missing.",
+    )
     latency = models.JSONField(null=True)
     states = models.JSONField(default=list)
     summarised_at = models.DateTimeField()

@@ -21,6 +21,7 @@ from dashboards.domain.timeline import Timeline, TimelineRow, build_timeline, de
 from dashboards.views.traces import STALE_AFTER_NS
 from ingest.domain.otlp_json import message_json
 from projects.models import Project
+from traces.domain.completeness import CHECKS_BY_CODE, grade
 from traces.domain.filters import compare
 from traces.domain.otlp import span_from_raw
 from traces.selectors.rows import SpanNode, TraceRow
@@ -174,6 +175,8 @@ def _behaviour(project: Project, *, row: TraceRow, timeline: Timeline) -> dict[s
         "thread": thread,
         "linked": others,
         "linked_count": len(others),
+        "gaps": [CHECKS_BY_CODE[code] for code in row.gaps if code in CHECKS_BY_CODE],
+        "grade": None if row.completeness is None else grade(row.completeness),
     }
 
 

@@ -11,7 +11,7 @@ from tests.integration.factories import make_call, make_trace
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]
 
-PAGES = ("", "traces/", f"traces/{TRACE_ID.hex()}/", "costs/", "prices/", "alerts/", "connect/")
+PAGES = ("", "traces/", f"traces/{TRACE_ID.hex()}/", "costs/", "prices/", "alerts/", "connect/", "doctor/")
 
 
 @pytest.fixture

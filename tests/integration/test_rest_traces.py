@@ -103,6 +103,8 @@ EXPECTED_TRACE = {
     "context_window_tokens": None,
     "thread_id": None,
     "linked_trace_ids": [],
+    "completeness": None,
+    "gaps": [],
     "behaviour": {},
     "input_tokens": 100,
     "cache_read_input_tokens": 10,

@@ -78,6 +78,8 @@ FIELDS: dict[str, FieldKind] = {
     "handoffs": FieldKind.COUNT,
     "waits": FieldKind.COUNT,
     "context": FieldKind.COUNT,
+    "completeness": FieldKind.COUNT,
+    "gap": FieldKind.TEXTS,
 }
 STATUSES = ("open", "ok", "error", "lost")
 

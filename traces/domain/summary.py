@@ -12,6 +12,7 @@ from decimal import Decimal
 from traces.domain.behaviour.run import read_steps
 from traces.domain.behaviour.summary import Behaviour, read_behaviour
 from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
+from traces.domain.completeness import CallFacts, Examination, examine, has_content
 from traces.domain.counting import Decision, count_calls
 from traces.domain.failures import Billing, billing_of_failure
 from traces.domain.human_waits import waits_for_human
@@ -58,6 +59,17 @@ class CallSummary:
     def span(self) -> SpanRow:
         return self.decision.span
 
+    @property
+    def facts(self) -> CallFacts:
+        """What the checks of completeness ask."""
+        return CallFacts(
+            reason=self.decision.reason,
+            is_counted=self.decision.is_counted,
+            is_priced=self.price is not None,
+            is_range=self.cost_low_usd != self.cost_usd,
+            has_content=any(map(has_content, self.decision.reports or (self.span,))),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TraceSummary:
@@ -97,6 +109,7 @@ class TraceSummary:
     behaviour: Behaviour
     thread_id: str | None
     linked_trace_ids: list[str]
+    examination: Examination
     calls: list[CallSummary]
     told_in: frozenset[bytes]
 
@@ -175,6 +188,11 @@ def summarise_tree(
         behaviour=read_behaviour(read_steps(nodes, agents=agents, decisions=decisions)),
         thread_id=_first_text([first, *by_start], _thread_id),
         linked_trace_ids=_linked_traces(by_start),
+        examination=examine(
+            nodes,
+            {call.span.span_id: call.facts for call in calls},
+            request=root.span if root else None,
+        ),
         calls=calls,
         told_in=_told_in(calls),
     )

@@ -53,6 +53,8 @@ _COLUMNS: dict[str, sql.Composable] = {
     "waits": _column("human_wait_count"),
     "context": _column("context_peak_tokens"),
     "thread": _column("thread_id"),
+    "completeness": _column("completeness"),
+    "gap": _column("gaps"),
 }
 _SEARCHED = tuple(_column(name) for name in ("name", "session_id", "user_id", "error_message"))
 

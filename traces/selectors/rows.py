@@ -77,6 +77,8 @@ class TraceRow:
     time_to_first_token_ns: int | None
     unmetered_call_count: int
     unpriced_call_count: int
+    completeness: int | None
+    gaps: tuple[str, ...]
     latency: dict[str, int] | None
     states: list[dict[str, Any]]
     summarised_at: datetime

@@ -94,7 +94,7 @@ _STORED_NAMES = {
 }
 _FIELDS = [field.name for field in fields(TraceRow)]
 _COLUMNS = column_list(*(_STORED_NAMES.get(name, name) for name in _FIELDS))
-_NAMES_AT = [_FIELDS.index(name) for name in (*_STORED_NAMES, "linked_trace_ids")]
+_NAMES_AT = [_FIELDS.index(name) for name in (*_STORED_NAMES, "linked_trace_ids", "gaps")]
 _LATENCY_AT, _STATES_AT, _BEHAVIOUR_AT = map(_FIELDS.index, ("latency", "states", "behaviour"))
 
 

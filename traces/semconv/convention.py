@@ -85,6 +85,7 @@ class Convention:
     settings            prefixes of attributes that hold a model call's settings, one an attribute.
     settings_documents  attributes that hold all of them in one JSON object.
     finish_reasons      attributes that say why a model stopped.
+    redundant           usage attributes, as globs, that tell nothing which others do not.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Convention:
     settings: tuple[str, ...] = ()
     settings_documents: tuple[str, ...] = ()
     finish_reasons: tuple[str, ...] = ()
+    redundant: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         named = {*self.fields, *(name for paths in self.documents.values() for name in paths.values())}

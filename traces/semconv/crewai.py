@@ -20,4 +20,5 @@ CONVENTION = Convention(
         attribute("crewai.task.result"),
         attribute("crewai.agent.result"),
     ),
+    redundant=("tool.current_usage_count",),
 )

@@ -22,6 +22,7 @@ class SpanDetails(TypedDict, total=False):
     output_audio_tokens: int
     cache_creation_1h_input_tokens: int
     service_tier: str
+    unknown_usage: dict[str, str]  # an example by key: amounts that no convention knows
     reported_cost_usd: str  # a decimal: what the exporter says that the call cost
     time_to_first_token_ns: int
     http_status: int

@@ -6,7 +6,7 @@ Spellings that single instrumentations emit beside the registry's are named wher
 from traces.semconv.convention import Convention
 from traces.semconv.readers import attribute, event_attribute, message_events, messages_with_instructions
 
-_DETAILS = "gen_ai.client.inference.operation.details"
+DETAILS_EVENT = "gen_ai.client.inference.operation.details"
 """The event that carries content since version 1.37."""
 
 CONVENTION = Convention(
@@ -112,7 +112,7 @@ CONVENTION = Convention(
     },
     inputs=(
         messages_with_instructions("gen_ai.input.messages", "gen_ai.system_instructions"),
-        event_attribute(_DETAILS, "gen_ai.input.messages", instructions="gen_ai.system_instructions"),
+        event_attribute(DETAILS_EVENT, "gen_ai.input.messages", instructions="gen_ai.system_instructions"),
         message_events(
             {
                 "gen_ai.system.message": "system",
@@ -128,7 +128,7 @@ CONVENTION = Convention(
     ),
     outputs=(
         attribute("gen_ai.output.messages"),
-        event_attribute(_DETAILS, "gen_ai.output.messages"),
+        event_attribute(DETAILS_EVENT, "gen_ai.output.messages"),
         message_events({"gen_ai.choice": "assistant"}),
         event_attribute("gen_ai.content.completion", "gen_ai.completion"),
         attribute("gen_ai.tool.call.result"),
@@ -137,4 +137,17 @@ CONVENTION = Convention(
     ),
     settings=("gen_ai.request.", "gen_ai.openai.request.", "openai.request."),
     finish_reasons=("gen_ai.response.finish_reasons",),
+    redundant=(
+        "gen_ai.request.*",
+        "gen_ai.server.*",
+        "gen_ai.usage.details.*_prediction_tokens",
+        "gen_ai.usage.details.text_*",
+        "gen_ai.usage.text.*",
+        "gen_ai.usage.image.*",
+        "gen_ai.usage.video.*",
+        "gen_ai.usage.document.*",
+        "gen_ai.usage.details.input_tokens",
+        "gen_ai.usage.details.output_tokens",
+        "gen_ai.usage.details.audio_tokens",
+    ),
 )

@@ -32,7 +32,11 @@ CONVENTION = Convention(
     fields={
         "tool": ("haystack.tool.name",),
         "tool_call_id": ("haystack.tool.call.id",),
-        "arguments": ("haystack.agent.step.tool.input",),
+        "arguments": (
+            "haystack.agent.step.tool.input",
+            "haystack.agent.step.llm.input",
+            "haystack.component.input",
+        ),
     },
     documents={
         "haystack.agent.step.llm.output": _REPLY,

@@ -76,4 +76,5 @@ CONVENTION = Convention(
     inputs=(quoted_attribute(f"{_OBSERVATION}.input"), quoted_attribute("langfuse.trace.input")),
     outputs=(quoted_attribute(f"{_OBSERVATION}.output"), quoted_attribute("langfuse.trace.output")),
     settings_documents=(f"{_OBSERVATION}.model.parameters",),
+    redundant=("langfuse.observation.metadata.*max_tokens",),
 )

@@ -55,4 +55,5 @@ CONVENTION = Convention(
             "parser": "other",
         }
     },
+    redundant=("langsmith.metadata.*max_tokens",),
 )

@@ -16,4 +16,5 @@ CONVENTION = Convention(
         "is_cache_hit": ("litellm.cache_hit",),
         "service_tier": ("litellm.response.service_tier",),
     },
+    redundant=("gen_ai.cost.*", "llm.*.max_tokens"),
 )

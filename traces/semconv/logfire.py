@@ -35,7 +35,7 @@ CONVENTION = Convention(
             "gen_ai.aggregated_usage.details.thoughts_tokens",
         ),
         "reported_cost_usd": ("operation.cost",),
-        "arguments": ("tool_arguments",),
+        "arguments": ("tool_arguments", "request_data", "raw_input"),
         "pending_parent_id": ("logfire.pending_parent_id",),
         "concluded_duration_s": ("duration",),
         "deferral": ("pydantic_ai.tool.deferral.name",),
@@ -63,4 +63,5 @@ CONVENTION = Convention(
         quoted_attribute("response_data"),
     ),
     settings_documents=("model_request_parameters",),
+    redundant=("gen_ai.aggregated_usage.details.*", "pydantic_ai.cache.*"),
 )

@@ -37,4 +37,5 @@ CONVENTION = Convention(
         attribute("db.query.text"),
     ),
     outputs=(attribute("gen_ai.tool.output"), attribute("gen_ai.workflow.output")),
+    redundant=("gen_ai.client.token.usage",),
 )

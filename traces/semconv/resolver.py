@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 from traces.semconv.convention import TEXT_FIELDS, Convention
 from traces.semconv.details import SpanDetails, read_details
+from traces.semconv.genai import DETAILS_EVENT
 from traces.semconv.guess import guess_kind
 from traces.semconv.providers import provider_name
 from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE
 from traces.semconv.response_ids import find_response_id
 from traces.semconv.tokens import Speaker, read_usage
+from traces.semconv.unknown_usage import MOST_KEYS, is_usage_key, usage_example
 from traces.semconv.values import LARGEST_DOCUMENT, parse_json, read_text, unquote, value_at
 
 
@@ -116,7 +118,7 @@ _RUNNING_TOTALS = tuple(scope for convention in PRECEDENCE for scope in conventi
 class _Found:
     """The best-ranked value of every canonical field, and the best-ranked kind, that the attributes carry."""
 
-    __slots__ = ("kind", "kind_rank", "present", "ranks", "tellers", "values")
+    __slots__ = ("kind", "kind_rank", "present", "ranks", "tellers", "unknown_usage", "values")
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:
         self.values: dict[str, Any] = {}
@@ -125,9 +127,13 @@ class _Found:
         self.kind: tuple[str, str] | None = None
         self.kind_rank = len(KIND_PRECEDENCE)
         self.present: tuple[int, str, str] | None = None
+        self.unknown_usage: dict[str, str] = {}
         for key, value in attributes.items():
             entry = _TABLE.get(key)
-            if entry is not None and value is not None and value != "":
+            if entry is None:
+                if is_usage_key(key) and (example := usage_example(value)):
+                    self.unknown_usage[key] = example
+            elif value is not None and value != "":
                 self._take(entry, unquote(value) if entry.is_quoted else value)
 
     def _take(self, entry: _Key, value: Any) -> None:
@@ -211,6 +217,8 @@ def resolve(
     if convention is not None and kind in ("agent", "tool") and texts[kind] is None:
         texts[kind] = _name_of(kind, found, name, texts["request_model"])
     _mend(texts, kind, attributes, events)
+    if events and kind in ("llm", "tool") and "arguments" not in found.values:
+        found.values["arguments"] = _asked_in_events(events)
     details = read_details(
         found.values,
         event_times=((event, at) for (event, _), at in zip(events, event_times_ns, strict=False)),
@@ -218,6 +226,8 @@ def resolve(
     )
     if events and (states := _states(events, event_times_ns)):
         details["states"] = states
+    if found.unknown_usage:
+        details["unknown_usage"] = dict(sorted(found.unknown_usage.items())[:MOST_KEYS])
     if usage.is_reported:
         details |= _evidence(kind, found, scope_name)
     environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
@@ -254,6 +264,16 @@ def _mend(
         texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
     if kind in _MODEL_CALLS:
         texts["tool"] = None  # OpenLIT names the tools that a model wants to call
+
+
+def _asked_in_events(events: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any] | None:
+    """What a model or a tool was given, where events tell it instead of attributes."""
+    asked = [
+        attributes.get("gen_ai.input.messages", attributes)
+        for name, attributes in events
+        if name == DETAILS_EVENT or (name.startswith("gen_ai.") and name.endswith(".message"))
+    ]
+    return asked or None
 
 
 def _evidence(kind: str, found: _Found, scope_name: str) -> SpanDetails:

@@ -42,4 +42,5 @@ CONVENTION = Convention(
     outputs=(flattened_messages("gen_ai.completion"), attribute("traceloop.entity.output")),
     settings=("llm.request.",),
     finish_reasons=("llm.response.finish_reason", "llm.response.stop_reason"),
+    redundant=("anthropic.usage.cache_creation.ephemeral_5m_input_tokens",),
 )

@@ -101,4 +101,10 @@ CONVENTION = Convention(
     ),
     settings=("ai.settings.",),
     finish_reasons=("ai.response.finishReason",),
+    redundant=(
+        "ai.usage.outputTokenDetails.textTokens",
+        "ai.usage.inputTokenDetails.noCacheTokens",
+        "ai.response.avg*",
+        "ai.settings.*",
+    ),
 )

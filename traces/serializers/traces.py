@@ -81,6 +81,8 @@ class TraceSerializer(serializers.Serializer[Any]):
     end_time_unix_nano = NanosecondsField(help_text="The root's end; while open, the last known one.")
     duration_ns = _count("Trace Latency: from the user's request to the final response.")
     latency = LatencySerializer(allow_null=True)
+    completeness = _count("How much its spans tell, in percent; null before it is known.", allow_null=True)
+    gaps = _texts("Codes of what its spans lack: usage, price, cache_split, parent, session, …")
     span_count = _count()
     error_count = _count()
     llm_call_count = _count("A call that two instrumentations report counts once.")
@@ -277,6 +279,8 @@ _SAME_IN_TRACE = (
     "thread_id",
     "linked_trace_ids",
     "behaviour",
+    "completeness",
+    "gaps",
     "input_tokens",
     "cache_read_input_tokens",
     "cache_creation_input_tokens",

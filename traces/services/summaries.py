@@ -70,6 +70,11 @@ def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey]
     return sorted(touched)
 
 
+def summaries_read(keys: Iterable[TraceKey]) -> dict[TraceKey, TraceSummary]:
+    """The summaries of stored traces as their spans give them at present; nothing is written."""
+    return _Batch.load({key: _Touch(has_news=False, seen_at=NEVER) for key in keys}).summarise()
+
+
 @dataclass(slots=True)
 class _Touch:
     """Why a trace is summarised: new spans of its own (`has_news`), the last of which arrived at `seen_at`; or only
@@ -290,6 +295,8 @@ def _trace_values(
         **{column: getattr(summary, column) for column in _SAME_NAMES},
         **summary.usage._asdict(),
         **_behaviour_values(summary.behaviour),
+        "completeness": summary.examination.percent,
+        "gaps": summary.examination.gaps,
         "thread_id": summary.thread_id,
         "linked_trace_ids": summary.linked_trace_ids,
         "latency": Jsonb(summary.latency) if summary.latency is not None else None,
