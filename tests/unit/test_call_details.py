@@ -106,3 +106,38 @@ def test_each_convention_says_why_the_model_stopped(
     attributes: dict[str, Any], reasons: tuple[str, ...]
 ) -> None:
     assert finish_reasons(attributes) == reasons
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reasons"),
+    [
+        ({"gen_ai.completion.0.finish_reason": "length"}, ("length",)),
+        ({"anthropic.message.stop_reason": "end_turn"}, ("end_turn",)),
+        ({"gen_ai.output.messages": '[{"role": "assistant", "finish_reason": "stop"}]'}, ("stop",)),
+        (
+            {"mlflow.spanOutputs": '{"choices": [{"finish_reason": "stop"}, {"finish_reason": "length"}]}'},
+            ("stop", "length"),
+        ),
+        (
+            {"haystack.component.output": '{"replies": [{"meta": {"finish_reason": "tool_calls"}}]}'},
+            ("tool_calls",),
+        ),
+    ],
+)
+def test_an_answer_may_say_itself_why_it_stopped(
+    attributes: dict[str, Any], reasons: tuple[str, ...]
+) -> None:
+    assert finish_reasons(attributes) == reasons
+
+
+def test_an_event_may_say_why_the_model_stopped() -> None:
+    assert finish_reasons({}, [("gen_ai.choice", {"finish_reason": "end_turn"})]) == ("end_turn",)
+    json_body = {"gen_ai.event.content": '{"finish_reason": "stop"}'}
+    assert finish_reasons({}, [("gen_ai.choice", json_body)]) == ("stop",)
+    told = {"gen_ai.output.messages": '[{"finish_reason": "tool_use"}]'}
+    assert finish_reasons({}, [("gen_ai.client.inference.operation.details", told)]) == ("tool_use",)
+
+
+def test_what_a_program_says_of_a_call_is_no_setting() -> None:
+    told = {"ai.settings.maxRetries": 2, "ai.settings.context.userId": "u1"}
+    assert call_settings(told) == {"maxRetries": 2}

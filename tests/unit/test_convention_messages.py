@@ -420,3 +420,110 @@ def test_a_retrieval_says_its_query_in_each_form() -> None:
 def test_what_nobody_wrote_is_nothing() -> None:
     assert content({"gen_ai.request.model": "gpt-4o"}, [("exception", {})]) == (None, None)
     assert content({"input.value": "", "gen_ai.input.messages": "[]", "output.value": None}) == (None, None)
+
+
+def test_azure_says_each_message_as_json_in_its_event() -> None:
+    events = [
+        ("gen_ai.user.message", {"gen_ai.event.content": '{"role": "user", "content": "hi"}'}),
+        (
+            "gen_ai.choice",
+            {
+                "gen_ai.event.content": '{"message": {"content": "hello"}, "finish_reason": "stop", "index": 0}'
+            },
+        ),
+    ]
+    assert content({}, events) == ([text("user", "hi")], [text("assistant", "hello")])
+
+
+def test_the_system_prompt_may_stand_in_an_event_of_its_own() -> None:
+    events = [
+        (DETAILS, {"gen_ai.system_instructions": GENAI_SYSTEM}),
+        (DETAILS, {"gen_ai.input.messages": GENAI_INPUT}),
+    ]
+    assert content({}, events).input == TALK
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"role": "admin", "content": "x", "channel": "c"},
+        {"messages": [{"role": "user", "content": "hi"}], "to": "bob"},
+        {"type": {"a": 1}},
+        {"type": ["string", "null"]},
+    ],
+)
+def test_arguments_that_look_like_messages_stay_arguments(arguments: dict[str, Any]) -> None:
+    for key in ("gen_ai.tool.call.arguments", "ai.toolCall.args", "tool_arguments"):
+        assert content({key: as_json(arguments)}).input == arguments
+
+
+def test_strands_says_in_an_event_what_a_tool_was_given() -> None:
+    attributes = {"gen_ai.operation.name": "execute_tool"}
+    given = {"role": "tool", "content": '{"text": "hello", "lang": "fr"}', "id": "t1"}
+    assert content(attributes, [("gen_ai.tool.message", given)]).input == {"text": "hello", "lang": "fr"}
+
+
+def test_vercel_says_text_reasoning_and_calls_of_one_answer() -> None:
+    calls = [{"toolCallId": "c1", "toolName": "forecast", "args": '{"city": "Paris"}'}]
+    told = content(
+        {
+            "ai.response.text": "I look.",
+            "ai.response.reasoning": "Paris?",
+            "ai.response.toolCalls": as_json(calls),
+        }
+    )
+    parts = [
+        {"type": "reasoning", "content": "Paris?"},
+        {"type": "text", "content": "I look."},
+        FORECAST,
+    ]
+    assert told.output == [{"role": "assistant", "parts": parts}]
+    assert content({"ai.response.text": "Sunny."}).output == "Sunny."
+    assert content({"ai.toolCall.result": '"sunny"'}).output == "sunny"
+
+
+def test_pydantic_ai_listed_the_answer_among_its_events() -> None:
+    events = [
+        {"event.name": "gen_ai.user.message", "role": "user", "content": "hi"},
+        {"event.name": "gen_ai.choice", "index": 0, "message": {"role": "assistant", "content": "hello"}},
+    ]
+    told = content({"events": as_json(events)})
+    assert told == ([text("user", "hi")], [text("assistant", "hello")])
+
+
+def test_the_adk_says_its_system_prompt_in_the_configuration() -> None:
+    request = {
+        "model": "gemini-2.5-flash",
+        "config": {"system_instruction": "Be brief."},
+        "contents": [{"role": "user", "parts": [{"text": "Weather?"}]}],
+    }
+    reply = {"content": {"role": "model", "parts": [{"text": "Sunny."}]}}
+    told = content(
+        {"gcp.vertex.agent.llm_request": as_json(request), "gcp.vertex.agent.llm_response": as_json(reply)}
+    )
+    assert told == (TALK[:2], [text("assistant", "Sunny.")])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {
+            "candidates": [
+                {"content": {"role": "model", "parts": [{"text": "Sunny."}]}, "finishReason": "STOP"}
+            ]
+        },
+        {"replies": [{"role": "assistant", "content": [{"text": "Sunny."}]}]},
+        {"id": "r", "output": [{"type": "message", "role": "assistant", "content": [{"text": "Sunny."}]}]},
+    ],
+    ids=["gemini", "haystack", "responses"],
+)
+def test_answers_of_every_provider_are_messages(reply: dict[str, Any]) -> None:
+    assert content({"output.value": as_json(reply)}).output == [text("assistant", "Sunny.")]
+
+
+def test_langchain_lists_what_tools_answered() -> None:
+    listed = [
+        {"type": "human", "content": "Weather?"},
+        {"type": "tool", "content": "sunny", "tool_call_id": "c1", "name": "forecast"},
+    ]
+    assert content({"input.value": as_json({"messages": listed})}).input == [TALK[1], ANSWERED]

@@ -307,3 +307,55 @@ def test_where_no_rule_holds_the_input_includes_its_caches(scope: str) -> None:
 )
 def test_each_instrumentation_says_its_providers_usage(attributes: dict[str, Any], expected: Usage) -> None:
     assert usage(attributes) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "metadata", "expected"),
+    [
+        pytest.param(
+            12,
+            {"anthropic": {"cacheReadInputTokens": 1000, "cacheCreationInputTokens": 100}},
+            Usage(1112, 1000, 100, 5, None),
+            id="anthropic",
+        ),
+        pytest.param(
+            500,
+            {"anthropic": {"cacheReadInputTokens": 0, "cacheCreationInputTokens": 100}},
+            Usage(600, 0, 100, 5, None),
+            id="anthropic, smaller caches",
+        ),
+        pytest.param(
+            12,
+            {"bedrock": {"usage": {"cacheReadInputTokens": 1000, "cacheWriteInputTokens": 100}}},
+            Usage(1112, 1000, 100, 5, None),
+            id="bedrock",
+        ),
+        pytest.param(
+            32_036,
+            {"openai": {"cachedPromptTokens": 2_545, "reasoningTokens": 4}},
+            Usage(32_036, 2_545, None, 5, 4),
+            id="openai",
+        ),
+    ],
+)
+def test_vercel_version_4_says_caches_in_the_providers_metadata(
+    prompt: int, metadata: dict[str, Any], expected: Usage
+) -> None:
+    told = {
+        "ai.usage.promptTokens": prompt,
+        "ai.usage.completionTokens": 5,
+        "ai.response.providerMetadata": as_json(metadata),
+    }
+    assert usage(told) == expected
+
+
+def test_vercel_version_6_counts_caches_in_the_input_and_says_so() -> None:
+    told = {
+        "ai.usage.inputTokens": 1_112,
+        "ai.usage.inputTokenDetails.noCacheTokens": 12,
+        "ai.usage.cachedInputTokens": 1_000,
+        "ai.usage.inputTokenDetails.cacheWriteTokens": 100,
+        "ai.usage.outputTokens": 5,
+        "ai.response.providerMetadata": as_json({"anthropic": {"cacheCreationInputTokens": 100}}),
+    }
+    assert usage(told) == Usage(1_112, 1_000, 100, 5, None)

@@ -1140,3 +1140,43 @@ def test_a_span_without_a_convention_says_only_what_its_name_suggests(name: str,
 @pytest.mark.parametrize("key", ["http.route", "db.system", "rpc.method", "messaging.system"])
 def test_infrastructure_says_nothing_of_agents_by_its_name(key: str) -> None:
     assert facts({key: "x"}, name="POST /agents") == {"kind": "other"}
+
+
+@pytest.mark.parametrize(
+    ("name", "scope", "attributes", "kind", "named"),
+    [
+        ("agent_run [desk]", "gcp.vertex.agent", {}, "agent", "desk"),
+        ("kb.tool", "", {"traceloop.span.kind": "tool", "traceloop.entity.name": "kb"}, "tool", "kb"),
+        (
+            "resolver.agent",
+            "",
+            {"traceloop.span.kind": "agent", "traceloop.entity.name": "resolver"},
+            "agent",
+            "resolver",
+        ),
+        ("Function: {name}", "logfire.openai_agents", {"name": "flaky"}, "tool", "flaky"),
+        ("Agent run: {name!r}", "logfire.openai_agents", {"name": "judge"}, "agent", "judge"),
+    ],
+)
+def test_a_name_is_read_without_its_decoration(
+    name: str, scope: str, attributes: dict[str, Any], kind: str, named: str
+) -> None:
+    told = facts(attributes, name=name, scope=scope)
+    assert (told["kind"], told[kind]) == (kind, named)
+
+
+def test_a_turn_of_an_agent_called_judge_is_no_evaluation() -> None:
+    told = facts({"agent_name": "judge"}, name="Turn {turn} for agent judge", scope="logfire.openai_agents")
+    assert (told["kind"], told["agent"]) == ("workflow", "judge")
+
+
+def test_amounts_that_no_convention_knows_are_kept_as_examples() -> None:
+    told = facts(
+        {
+            "acme.usage.thinking_tokens": 7,
+            "acme.max_tokens": 9,
+            "acme.token": "secret",
+            "gen_ai.client.token.usage": 3,
+        }
+    )
+    assert told["unknown_usage"] == {"acme.usage.thinking_tokens": "7"}

@@ -152,3 +152,28 @@ def test_messages_deeper_than_any_request_holds_them_stay_a_document() -> None:
 )
 def test_an_exception_without_a_type_says_no_error(event: dict[str, Any]) -> None:
     assert facts(CALL, events=[("exception", event)]) == SAID
+
+
+@pytest.mark.parametrize("value", ["{{}}", "{[]: 1}", "{'a': {1, 2}}"])
+def test_the_text_of_a_python_value_that_cannot_be_is_no_document(value: str) -> None:
+    assert facts(CALL | {"metadata": value, "gen_ai.usage.raw": value}) == SAID
+
+
+def test_what_is_nested_too_deep_to_compare_has_no_digest() -> None:
+    assert facts(CALL | {"mlflow.spanInputs": "[" * 300 + "]" * 300}) == SAID
+
+
+def test_a_quoted_document_is_not_parsed_beyond_its_limit() -> None:
+    long = '{"id": "resp_1", "pad": "' + HUGE + '"}'
+    assert "response_id" not in facts(CALL | {"mlflow.spanOutputs": long})
+
+
+@pytest.mark.parametrize(
+    "key", ["input.value", "gen_ai.tool.call.arguments", "gen_ai.input.messages", "gen_ai.prompt"]
+)
+@pytest.mark.parametrize(
+    "value",
+    ['{"type": ["string", "null"]}', '[{"role": "assistant", "parts": [{"type": "tool_call", "id": [1]}]}]'],
+)
+def test_types_and_ids_that_are_lists_are_shown(key: str, value: str) -> None:
+    assert content({key: value}).input

@@ -40,12 +40,15 @@ DETAIL_FIELDS = (
     "total_tokens",  # this and the next two are evidence for the normal form only
     "uncached_input_tokens",
     "unreasoned_output_tokens",
+    "cache_read_beside_input_tokens",  # told by those whose input tokens do not include it
+    "cache_creation_beside_input_tokens",
     "input_audio_tokens",
     "output_audio_tokens",
     "cache_creation_5m_input_tokens",
     "cache_creation_1h_input_tokens",
     "agent_id",  # of the agent object
     "agent_node",  # the name of an agent's place in its graph
+    "own_name",  # of the agent or tool that the span is, where nothing says it more clearly
     "service_tier",
     "reported_cost_usd",
     "time_to_first_token",  # whole milliseconds or fractions of seconds
@@ -85,6 +88,7 @@ class Convention:
     settings            prefixes of attributes that hold a model call's settings, one an attribute.
     settings_documents  attributes that hold all of them in one JSON object.
     finish_reasons      attributes that say why a model stopped.
+    answers             attributes with a list of answers, each with its `finish_reason`, and the list's path in them.
     redundant           usage attributes, as globs, that tell nothing which others do not.
     """
 
@@ -107,6 +111,7 @@ class Convention:
     settings: tuple[str, ...] = ()
     settings_documents: tuple[str, ...] = ()
     finish_reasons: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
     redundant: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

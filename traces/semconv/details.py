@@ -44,6 +44,7 @@ class SpanDetails(TypedDict, total=False):
 
 
 _NAME_CHARS = 200
+_ANY_KEYS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS
 _FIRST_TOKEN_EVENTS = frozenset(
     {
         "First Token Stream Event",  # OpenInference
@@ -134,7 +135,13 @@ def _first_token_ns(
     return moment - start_ns if moment is not None and 0 < start_ns <= moment else None
 
 
-def digest(value: Any) -> str:
-    """16 hex digits, equal for equal texts; values that are no text are compared as JSON."""
-    text = value if isinstance(value, str) else orjson.dumps(value, default=repr).decode()
+def digest(value: Any) -> str | None:
+    """16 hex digits, equal for equal texts; values that are no text are compared as JSON. None for what is nested too
+    deep for that."""
+    try:
+        text = (
+            value if isinstance(value, str) else orjson.dumps(value, default=repr, option=_ANY_KEYS).decode()
+        )
+    except (TypeError, RecursionError):
+        return None
     return hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()

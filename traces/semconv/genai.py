@@ -4,7 +4,14 @@ Spellings that single instrumentations emit beside the registry's are named wher
 """
 
 from traces.semconv.convention import Convention
-from traces.semconv.readers import attribute, event_attribute, message_events, messages_with_instructions
+from traces.semconv.readers import (
+    attribute,
+    event_attribute,
+    message_events,
+    messages_with_instructions,
+    plain_attribute,
+    tool_event_arguments,
+)
 
 DETAILS_EVENT = "gen_ai.client.inference.operation.details"
 """The event that carries content since version 1.37."""
@@ -113,6 +120,7 @@ CONVENTION = Convention(
     inputs=(
         messages_with_instructions("gen_ai.input.messages", "gen_ai.system_instructions"),
         event_attribute(DETAILS_EVENT, "gen_ai.input.messages", instructions="gen_ai.system_instructions"),
+        tool_event_arguments("gen_ai.tool.message"),
         message_events(
             {
                 "gen_ai.system.message": "system",
@@ -122,7 +130,7 @@ CONVENTION = Convention(
             }
         ),
         event_attribute("gen_ai.content.prompt", "gen_ai.prompt"),
-        attribute("gen_ai.tool.call.arguments"),
+        plain_attribute("gen_ai.tool.call.arguments"),
         attribute("gen_ai.retrieval.query.text"),
         attribute("gen_ai.prompt"),
     ),
@@ -131,12 +139,13 @@ CONVENTION = Convention(
         event_attribute(DETAILS_EVENT, "gen_ai.output.messages"),
         message_events({"gen_ai.choice": "assistant"}),
         event_attribute("gen_ai.content.completion", "gen_ai.completion"),
-        attribute("gen_ai.tool.call.result"),
+        plain_attribute("gen_ai.tool.call.result"),
         attribute("gen_ai.retrieval.documents"),
         attribute("gen_ai.completion"),
     ),
     settings=("gen_ai.request.", "gen_ai.openai.request.", "openai.request."),
-    finish_reasons=("gen_ai.response.finish_reasons",),
+    finish_reasons=("gen_ai.response.finish_reasons", "anthropic.message.stop_reason"),
+    answers=(("gen_ai.output.messages", ""),),
     redundant=(
         "gen_ai.request.*",
         "gen_ai.server.*",

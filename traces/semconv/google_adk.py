@@ -4,7 +4,7 @@
 """
 
 from traces.semconv.convention import Convention
-from traces.semconv.readers import attribute
+from traces.semconv.readers import attribute, plain_attribute
 
 CONVENTION = Convention(
     name="google_adk",
@@ -17,6 +17,6 @@ CONVENTION = Convention(
     },
     scopes=("gcp.vertex.agent",),
     span_names=(("invocation", "workflow"), ("agent_run *", "agent"), ("call_llm", "llm")),
-    inputs=(attribute("gcp.vertex.agent.tool_call_args"), attribute("gcp.vertex.agent.llm_request")),
-    outputs=(attribute("gcp.vertex.agent.tool_response"), attribute("gcp.vertex.agent.llm_response")),
+    inputs=(plain_attribute("gcp.vertex.agent.tool_call_args"), attribute("gcp.vertex.agent.llm_request")),
+    outputs=(plain_attribute("gcp.vertex.agent.tool_response"), attribute("gcp.vertex.agent.llm_response")),
 )

@@ -80,4 +80,5 @@ CONVENTION = Convention(
         attribute("haystack.agent.output"),
         attribute("haystack.pipeline.output_data"),
     ),
+    answers=(("haystack.component.output", "replies"), ("haystack.agent.step.llm.output", "replies")),
 )

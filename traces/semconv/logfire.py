@@ -6,8 +6,25 @@ all messages stood in one JSON list of events. Logfire's pending spans show a sp
 span, child of the one that it announces, whose real parent stands in `logfire.pending_parent_id`.
 """
 
-from traces.semconv.convention import Convention
-from traces.semconv.readers import attribute, quoted_attribute
+from typing import Any
+
+from traces.semconv.convention import Attributes, Convention, Events, Reader
+from traces.semconv.messages import dicts, readable
+from traces.semconv.readers import attribute, plain_attribute, quoted_attribute
+from traces.semconv.values import parse_json
+
+
+def listed_events(*, answers: bool) -> Reader:
+    """Messages in a JSON list of events: those that the model was given, or its answers (`gen_ai.choice`)."""
+
+    def read(attributes: Attributes, events: Events) -> Any:
+        listed = dicts(parse_json(attributes.get("events")))
+        return readable(
+            [event for event in listed if (event.get("event.name") == "gen_ai.choice") is answers]
+        )
+
+    return read
+
 
 CONVENTION = Convention(
     name="logfire",
@@ -38,6 +55,7 @@ CONVENTION = Convention(
         "arguments": ("tool_arguments", "request_data", "raw_input"),
         "pending_parent_id": ("logfire.pending_parent_id",),
         "concluded_duration_s": ("duration",),
+        "own_name": ("name",),
         "deferral": ("pydantic_ai.tool.deferral.name",),
     },
     kind_where_present={
@@ -47,21 +65,35 @@ CONVENTION = Convention(
         "tool_arguments": "tool",
     },
     nameless=("agent run",),
-    scopes=("pydantic-ai",),
-    span_names=(("agent run", "agent"), ("running tool*", "workflow"), ("running * tool*", "workflow")),
+    scopes=("pydantic-ai", "logfire.openai_agents"),
+    corrections=(
+        ("logfire.openai_agents", "Turn * for agent *", "workflow"),
+        ("logfire.openai_agents", "OpenAI Agents trace*", "workflow"),
+    ),
+    span_names=(
+        ("Function: *", "tool"),
+        ("Agent run: *", "agent"),
+        ("Guardrail *", "guardrail"),
+        ("Task: *", "workflow"),
+        ("Handoff: *", "workflow"),
+        ("agent run", "agent"),
+        ("running tool*", "workflow"),
+        ("running * tool*", "workflow"),
+    ),
     inputs=(
-        attribute("tool_arguments"),
-        attribute("events"),
+        plain_attribute("tool_arguments"),
+        listed_events(answers=False),
         attribute("pydantic_ai.all_messages"),
         attribute("all_messages_events"),
         quoted_attribute("request_data"),
     ),
     outputs=(
-        attribute("tool_response"),
+        plain_attribute("tool_response"),
+        listed_events(answers=True),
         attribute("final_result"),
         quoted_attribute("response_data", path="message"),
         quoted_attribute("response_data"),
     ),
-    settings_documents=("model_request_parameters",),
+    settings_documents=("model_request_parameters", "model_settings"),
     redundant=("gen_ai.aggregated_usage.details.*", "pydantic_ai.cache.*"),
 )

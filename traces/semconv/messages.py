@@ -9,13 +9,23 @@ Converse (`toolUse`), the Vercel AI SDK (`tool-call`), LangChain (`lc` construct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from traces.semconv.values import parse_json
+from traces.semconv.values import parse_json, value_at
 
 Message = dict[str, Any]
 Part = dict[str, Any]
 
 _ROLES = {"human": "user", "ai": "assistant", "AIMessageChunk": "assistant", "model": "assistant"}
-_LISTS = ("messages", "contents", "input_messages", "choices", "generations", "candidates", "content_blocks")
+_LISTS = (
+    "messages",
+    "contents",
+    "input_messages",
+    "choices",
+    "generations",
+    "candidates",
+    "content_blocks",
+    "replies",
+    "output",
+)
 """Keys under which requests and answers hold their messages."""
 _DEEPEST = 4
 
@@ -37,14 +47,19 @@ def find_messages(document: Any, depth: int = 0) -> list[Message] | None:
         return _messages_of_list(document, depth)
     if not isinstance(document, dict):
         return None
-    if is_message(document):
-        return [normal_message(document)]
+    return [normal_message(document)] if is_message(document) else _messages_within(document, depth)
+
+
+def _messages_within(document: Mapping[str, Any], depth: int) -> list[Message] | None:
+    """The messages of a request or an answer around them."""
     for key in _LISTS:
         below = parse_json(document.get(key))
         if isinstance(below, list) and below and (found := find_messages(below, depth + 1)):
             return _with_system(document, found)
-    wrapped = document.get("message")
-    return find_messages(wrapped, depth + 1) if isinstance(wrapped, dict | list) else None
+    for wrapped in (document.get("message"), document.get("content")):
+        if isinstance(wrapped, dict) and (found := find_messages(wrapped, depth + 1)):
+            return found
+    return None
 
 
 def _messages_of_list(items: Sequence[Any], depth: int) -> list[Message] | None:
@@ -61,7 +76,7 @@ def _messages_of_list(items: Sequence[Any], depth: int) -> list[Message] | None:
 def _with_system(request: Mapping[str, Any], messages: list[Message]) -> list[Message]:
     """Anthropic, Gemini and Bedrock give the system prompt beside the messages."""
     for key in ("system", "system_instruction", "systemInstruction", "instructions"):
-        instructions = request.get(key)
+        instructions = request.get(key) or value_at(request, f"config.{key}")
         if instructions:
             with_system: list[Message] = with_instructions(messages, instructions)
             return with_system
@@ -80,12 +95,13 @@ def is_message(value: Mapping[str, Any]) -> bool:
     """Whether an object is a message of any of the forms."""
     if isinstance(value.get("role"), str):
         return any(key in value for key in ("content", "parts", "tool_calls", "contents", "function_call"))
-    if value.get("lc") == 1 or value.get("type") in ("human", "ai", "system", "AIMessageChunk"):
+    kind = value.get("type")
+    if value.get("lc") == 1 or kind in ("human", "ai", "system", "tool", "AIMessageChunk"):
         return "kwargs" in value or "content" in value
-    return value.get("type") in _RESPONSES_ITEMS
+    return kind in _RESPONSES_ITEMS
 
 
-_RESPONSES_ITEMS = frozenset({"function_call", "function_call_output", "reasoning"})
+_RESPONSES_ITEMS = ("function_call", "function_call_output", "reasoning")
 """Items of OpenAI's Responses API that stand in the list of messages without a role."""
 
 
@@ -98,7 +114,7 @@ def normal_message(message: Mapping[str, Any]) -> Message:
             "type": kind.removesuffix("Message").removesuffix("MessageChunk").lower(),
             **message["kwargs"],
         }
-    if message.get("type") in _RESPONSES_ITEMS and "role" not in message:
+    if "role" not in message and message.get("type") in _RESPONSES_ITEMS:
         role = "tool" if message["type"] == "function_call_output" else "assistant"
         return {"role": role, "parts": [normal_part(dict(message))]}
     role = str(message.get("role") or message.get("type") or "unknown")
@@ -111,7 +127,7 @@ def normal_message(message: Mapping[str, Any]) -> Message:
         response = parts[0]["content"] if len(parts) == 1 else [part["content"] for part in parts]
         called = message.get("tool_call_id", message.get("id"))
         parts = [{"type": "tool_call_response", "id": called, "response": parse_json(response)}]
-    known = {part.get("id") for part in parts if part["type"] == "tool_call"}
+    known = [part.get("id") for part in parts if part["type"] == "tool_call"]
     calls = [tool_call(call) for call in dicts(parse_json(message.get("tool_calls")))]
     return {
         "role": role,
@@ -158,7 +174,7 @@ def _tool_answer(part: Mapping[str, Any]) -> Part:
     inner = next((part[key] for key in _ANSWER_BODIES if isinstance(part.get(key), dict)), part)
     return {
         "type": "tool_call_response",
-        "id": _first(inner, _CALL_IDS) or _first(part, _CALL_IDS),
+        "id": _first(inner, _CALL_IDS) or _first(part, _CALL_IDS) or value_at(inner, "origin.id"),
         "response": parse_json(_first(inner, ("response", "result", "output", "content"))),
     }
 
@@ -175,10 +191,10 @@ def _reasoning(part: Mapping[str, Any]) -> Part:
     if isinstance(inner, dict):
         text = inner.get("reasoningText")
         part = text if isinstance(text, dict) else inner
-    return {
-        "type": "reasoning",
-        "content": _first(part, ("content", "thinking", "text", "reasoning", "summary")),
-    }
+    content = _first(part, ("content", "thinking", "text", "reasoning", "summary"))
+    if isinstance(content, dict):  # Haystack
+        content = _first(content, ("reasoning_text", "text"))
+    return {"type": "reasoning", "content": content}
 
 
 _PARTS: dict[str, Callable[[Mapping[str, Any]], Part]] = {

@@ -56,4 +56,5 @@ CONVENTION = Convention(
     kinds={"mlflow.spanType": _TYPES, "gen_ai.operation.name": _TYPES},
     inputs=(quoted_attribute("mlflow.spanInputs"),),
     outputs=(quoted_attribute("mlflow.spanOutputs"),),
+    answers=(("mlflow.spanOutputs", "choices"),),
 )

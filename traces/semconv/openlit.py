@@ -1,7 +1,7 @@
 """OpenLIT: its own names beside `gen_ai.*`."""
 
 from traces.semconv.convention import Convention
-from traces.semconv.readers import attribute
+from traces.semconv.readers import attribute, plain_attribute
 
 CONVENTION = Convention(
     name="openlit",
@@ -30,12 +30,12 @@ CONVENTION = Convention(
     scopes=("openlit.instrumentation",),
     span_names=(("chat *", "llm"), ("embeddings *", "embedding")),
     inputs=(
-        attribute("gen_ai.tool.input"),
-        attribute("gen_ai.tool.args"),
+        plain_attribute("gen_ai.tool.input"),
+        plain_attribute("gen_ai.tool.args"),
         attribute("gen_ai.workflow.input"),
         attribute("gen_ai.retrieval.query"),
         attribute("db.query.text"),
     ),
-    outputs=(attribute("gen_ai.tool.output"), attribute("gen_ai.workflow.output")),
+    outputs=(plain_attribute("gen_ai.tool.output"), attribute("gen_ai.workflow.output")),
     redundant=("gen_ai.client.token.usage",),
 )

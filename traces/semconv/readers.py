@@ -21,6 +21,26 @@ def attribute(key: str) -> Reader:
     return read
 
 
+def plain_attribute(key: str) -> Reader:
+    """The attribute's JSON text parsed and left as it is: a tool's arguments may look like a message and be none."""
+
+    def read(attributes: Attributes, events: Events) -> Any:
+        return unquote(attributes.get(key))
+
+    return read
+
+
+def tool_event_arguments(name: str) -> Reader:
+    """The content of an event in a tool's own span: what the tool was given (Strands)."""
+
+    def read(attributes: Attributes, events: Events) -> Any:
+        if attributes.get("gen_ai.operation.name") != "execute_tool":
+            return None
+        return next((unquote(body.get("content")) for event, body in events if event == name), None)
+
+    return read
+
+
 def quoted_attribute(key: str, *, path: str = "") -> Reader:
     """The attribute's JSON text, whatever it holds; with `path`, what stands at that place of it."""
 
@@ -41,18 +61,15 @@ def messages_with_instructions(messages: str, instructions: str) -> Reader:
 
 
 def event_attribute(name: str, key: str, *, instructions: str | None = None) -> Reader:
-    """An attribute of the first event of that name that has it."""
+    """An attribute of the first event of that name that has it; the system prompt may stand in another one."""
 
     def read(attributes: Attributes, events: Events) -> Any:
-        for event, body in events:
-            if event == name and key in body:
-                content = readable(body[key])
-                return (
-                    with_instructions(content, parse_json(body.get(instructions)))
-                    if instructions
-                    else content
-                )
-        return None
+        bodies = [body for event, body in events if event == name]
+        content = next((readable(body[key]) for body in bodies if key in body), None)
+        if content is None or instructions is None:
+            return content
+        told = next((body[instructions] for body in bodies if body.get(instructions)), None)
+        return with_instructions(content, parse_json(told))
 
     return read
 
@@ -72,8 +89,11 @@ def message_events(roles: Mapping[str, str]) -> Reader:
 
 def _event_message(body: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of a message event. The message may stand in `message`, as an object or as its content."""
-    message = parse_json(body.get("message"))
     fields = {key: value for key, value in body.items() if value is not None}
+    document = parse_json(fields.pop("gen_ai.event.content", None))  # Azure AI Inference: the whole in JSON
+    if isinstance(document, dict):
+        fields |= document
+    message = parse_json(fields.get("message"))
     if isinstance(message, dict):
         return fields | message
     return fields | {"content": message} if message is not None else fields

@@ -134,7 +134,7 @@ class _Found:
                 if is_usage_key(key) and (example := usage_example(value)):
                     self.unknown_usage[key] = example
             elif value is not None and value != "":
-                self._take(entry, unquote(value) if entry.is_quoted else value)
+                self._take(entry, _unquote(value) if entry.is_quoted else value)
 
     def _take(self, entry: _Key, value: Any) -> None:
         for source in entry.sources:
@@ -164,6 +164,10 @@ class _Found:
         return read_text(self.values.get(name))
 
 
+def _unquote(value: Any) -> Any:
+    return value if isinstance(value, str) and len(value) > LARGEST_DOCUMENT else unquote(value)
+
+
 def _kind_of(kinds: Mapping[str, str], value: Any) -> str | None:
     if not isinstance(value, str):
         return kinds.get("*")
@@ -185,7 +189,7 @@ def _document(value: Any) -> Any:
     if parsed is value and len(value) < 1_000:
         try:
             parsed = ast.literal_eval(value)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return None
     return parsed if isinstance(parsed, dict | list) else None
 
@@ -245,7 +249,9 @@ def resolve(
 
 def _name_of(kind: str, found: _Found, span_name: str, model: str | None) -> str | None:
     """The agent's or tool's name that the span's own name holds."""
-    own_name = (kind == "agent" and found.text("agent_node")) or _own_name(span_name)
+    own_name = (
+        (kind == "agent" and found.text("agent_node")) or found.text("own_name") or _own_name(span_name)
+    )
     return own_name if own_name != model else None  # the Vercel AI SDK calls an agent without a name so
 
 
@@ -343,7 +349,7 @@ def _own_name(name: str) -> str | None:
         return None
     for operation in _OPERATIONS:
         name = name.removeprefix(operation)
-    return name.strip() or None
+    return name.strip().removeprefix("[").removesuffix("]") or None  # the ADK's `agent_run [planner]`
 
 
 _STATE_KEY = "lineside.state"

@@ -3,7 +3,8 @@
 Providers differ, and instrumentations differ again in whether they have added the parts already. `read_usage` follows
 the truth in this order:
 
-1. Parts told apart (input without caches, output without reasoning): they say what the wholes are.
+1. Parts told apart (input without caches, output without reasoning; caches beside the input): they say what the
+   wholes are.
 2. A rule for the instrumentation (`USAGE_RULES`), each with its source.
 3. The reported total, where only one reading adds up to it.
 4. A part cannot be larger than its whole: where it is, the whole was reported without it.
@@ -52,12 +53,15 @@ def read_usage(found: Mapping[str, Any], speaker: Speaker = Speaker()) -> Usage:
     """
     told = Usage(*(read_count(found.get(name)) for name in Usage._fields))
     told = told._replace(cache_creation_input_tokens=_written(told, found))
+    told, is_beside = _with_caches_beside(told, found)
     uncached, unreasoned = (
         read_count(found.get(name)) for name in ("uncached_input_tokens", "unreasoned_output_tokens")
     )
     if not any(told) and not uncached and not unreasoned:
         return NO_USAGE
     form = _form(told, read_count(found.get("total_tokens")), speaker)
+    if is_beside and uncached is None:
+        form = form._replace(input_has_cache=False)
     if uncached is not None and told.input_tokens in (None, uncached, uncached + _cached(told)):
         told = told._replace(input_tokens=uncached)
         form = form._replace(input_has_cache=False)
@@ -65,6 +69,23 @@ def read_usage(found: Mapping[str, Any], speaker: Speaker = Speaker()) -> Usage:
         told = told._replace(output_tokens=unreasoned)
         form = form._replace(output_has_reasoning=False)
     return _normal(told, form)
+
+
+def _with_caches_beside(told: Usage, found: Mapping[str, Any]) -> tuple[Usage, bool]:
+    """The counts of caches that only those tell whose input does not include them, and whether there are any."""
+    read, written = (
+        read_count(found.get(f"cache_{what}_beside_input_tokens")) for what in ("read", "creation")
+    )
+    if read is None and written is None:
+        return told, False
+    known_read, known_written = told.cache_read_input_tokens, told.cache_creation_input_tokens
+    return (
+        told._replace(
+            cache_read_input_tokens=read if known_read is None else known_read,
+            cache_creation_input_tokens=written if known_written is None else known_written,
+        ),
+        True,
+    )
 
 
 def _written(told: Usage, found: Mapping[str, Any]) -> int | None:

@@ -24,6 +24,7 @@ CONVENTION = Convention(
         "cache_read_input_tokens": ("llm.usage.cache_read_input_tokens",),
         "cache_creation_input_tokens": ("llm.usage.cache_creation_input_tokens",),
         "reasoning_output_tokens": ("llm.usage.reasoning_tokens",),
+        "own_name": ("traceloop.entity.name",),
         "arguments": ("traceloop.entity.input",),
     },
     kinds={
@@ -41,6 +42,10 @@ CONVENTION = Convention(
     inputs=(flattened_messages("gen_ai.prompt"), attribute("traceloop.entity.input")),
     outputs=(flattened_messages("gen_ai.completion"), attribute("traceloop.entity.output")),
     settings=("llm.request.",),
-    finish_reasons=("llm.response.finish_reason", "llm.response.stop_reason"),
+    finish_reasons=(
+        "llm.response.finish_reason",
+        "llm.response.stop_reason",
+        "gen_ai.completion.0.finish_reason",
+    ),
     redundant=("anthropic.usage.cache_creation.ephemeral_5m_input_tokens",),
 )

@@ -4,8 +4,28 @@ A call has an outer span (`ai.generateText`: the whole loop, its usage the sum o
 each request (`ai.generateText.doGenerate`).
 """
 
-from traces.semconv.convention import Convention
-from traces.semconv.readers import attribute
+from typing import Any
+
+from traces.semconv.convention import Attributes, Convention, Events
+from traces.semconv.messages import normal_message, readable
+from traces.semconv.readers import attribute, plain_attribute
+from traces.semconv.values import unquote
+
+
+def _answer(attributes: Attributes, events: Events) -> Any:
+    """The model's text, reasoning and wishes to call tools, each in an attribute of its own, as one message."""
+    calls = unquote(attributes.get("ai.response.toolCalls"))
+    parts = {
+        "content": attributes.get("ai.response.text"),
+        "reasoning_content": attributes.get("ai.response.reasoning"),
+        "tool_calls": calls if isinstance(calls, list) else None,
+    }
+    if not any(parts.values()):
+        return None
+    if not (parts["reasoning_content"] or parts["tool_calls"]):
+        return readable(parts["content"])
+    return [normal_message({"role": "assistant", **parts})]
+
 
 _METADATA, _CONTEXT = "ai.telemetry.metadata.", "ai.settings.context."
 """What a program says of its calls: until version 6, and since version 7."""
@@ -61,10 +81,15 @@ CONVENTION = Convention(
             "anthropic.usage.input_tokens": "uncached_input_tokens",
             "anthropic.usage.cache_read_input_tokens": "cache_read_input_tokens",
             "anthropic.usage.cache_creation_input_tokens": "cache_creation_input_tokens",
-            "anthropic.cacheCreationInputTokens": "cache_creation_input_tokens",
-            "bedrock.usage.cacheWriteInputTokens": "cache_creation_input_tokens",
+            # The providers themselves, until version 5 with the API's own input, which leaves the cache out.
+            "anthropic.cacheReadInputTokens": "cache_read_beside_input_tokens",
+            "anthropic.cacheCreationInputTokens": "cache_creation_beside_input_tokens",
+            "bedrock.usage.cacheReadInputTokens": "cache_read_beside_input_tokens",
+            "bedrock.usage.cacheWriteInputTokens": "cache_creation_beside_input_tokens",
             "google.usageMetadata.cachedContentTokenCount": "cache_read_input_tokens",
             "google.usageMetadata.thoughtsTokenCount": "reasoning_output_tokens",
+            "openai.cachedPromptTokens": "cache_read_input_tokens",
+            "openai.reasoningTokens": "reasoning_output_tokens",
             "openai.serviceTier": "service_tier",
         }
     },
@@ -89,15 +114,14 @@ CONVENTION = Convention(
     inputs=(
         attribute("ai.prompt.messages"),
         attribute("ai.prompt"),
-        attribute("ai.toolCall.args"),
+        plain_attribute("ai.toolCall.args"),
         attribute("ai.values"),
         attribute("ai.value"),
     ),
     outputs=(
-        attribute("ai.response.text"),
+        _answer,
         attribute("ai.response.object"),
-        attribute("ai.response.toolCalls"),
-        attribute("ai.toolCall.result"),
+        plain_attribute("ai.toolCall.result"),
     ),
     settings=("ai.settings.",),
     finish_reasons=("ai.response.finishReason",),
