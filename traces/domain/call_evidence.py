@@ -15,13 +15,18 @@ exporters in JavaScript round to milliseconds."""
 
 
 def join_by_response_id(calls: Iterable[Report]) -> None:
-    """Reports with the same id of the provider's answer are one call, wherever they stand."""
-    first_with: dict[str, Report] = {}
+    """Reports with the same id of the provider's answer are one call, wherever they stand; an answer from a cache of
+    the application's own has the id of the call that it spares, and is another."""
+    with_id: dict[tuple[str, bool], list[Report]] = {}
     for report in calls:
         if report.span.response_id:
-            first = first_with.setdefault(report.span.response_id, report)
-            if first is not report:
-                join(first, report, reason=Reason.SAME_RESPONSE)
+            with_id.setdefault((report.span.response_id, report.is_cache_hit), []).append(report)
+    for same in with_id.values():
+        is_told_elsewhere = any(report.is_elsewhere for report in same)
+        for report in same:
+            report.is_told_elsewhere |= is_told_elsewhere
+            if report is not same[0]:
+                join(same[0], report, reason=Reason.SAME_RESPONSE)
 
 
 def join_logs(calls: Iterable[Report]) -> None:
@@ -29,16 +34,16 @@ def join_logs(calls: Iterable[Report]) -> None:
 
     They come from one instrumentation, below one parent; the log says how long the call took.
     """
-    silent: dict[tuple[bytes | None, bytes], list[Report]] = {}
+    silent: dict[tuple[bytes, bytes | None, bytes], list[Report]] = {}
     logs = []
     for report in calls:
         if _concluded_ns(report) is not None:
             logs.append(report)
         elif not report.usage.is_reported and not report.failed:
-            silent.setdefault((report.span.parent_span_id, report.span.scope_digest), []).append(report)
+            silent.setdefault(_place(report.span), []).append(report)
     for log in sorted(logs, key=_by_start):
         began_ns = log.span.start_ns - (_concluded_ns(log) or 0)
-        requests = silent.get((log.span.parent_span_id, log.span.scope_digest), [])
+        requests = silent.get(_place(log.span), [])
         fitting = [request for request in requests if request.span.start_ns <= log.span.start_ns]
         if fitting:
             request = min(
@@ -46,6 +51,10 @@ def join_logs(calls: Iterable[Report]) -> None:
             )
             requests.remove(request)
             join(request, log, reason=Reason.SAME_CALL_OVERLAP)
+
+
+def _place(span: SpanRow) -> tuple[bytes, bytes | None, bytes]:
+    return span.trace_id, span.parent_span_id, span.scope_digest
 
 
 def _concluded_ns(report: Report) -> int | None:
@@ -95,33 +104,33 @@ def join_by_time(calls: Sequence[Report]) -> None:
     ]
     pairs.sort(key=lambda pair: pair[0])
     for _, one, other in pairs:
-        scopes = {report.span.scope_digest for report in one.group}
-        if one.group is not other.group and scopes.isdisjoint(
-            report.span.scope_digest for report in other.group
-        ):
+        if one.group is not other.group and _scopes(one).isdisjoint(_scopes(other)):
+            one.is_told_elsewhere |= other.is_elsewhere
+            other.is_told_elsewhere |= one.is_elsewhere
             join(one, other, reason=Reason.SAME_CALL_OVERLAP)
 
 
-def _candidates(reports: Iterable[Report]) -> Iterator[tuple[Report, Report]]:
-    """Pairs that overlap in time and whose usage does not differ: equal, or reported by one of the two at most.
+def _scopes(report: Report) -> set[bytes]:
+    """The instrumentations that tell of the report's call."""
+    return {told.span.scope_digest for told in report.group}
 
-    Reports are sorted into buckets by usage first, so that a fan-out of thousands does not cost their square.
-    """
-    buckets: dict[tuple[int | None, int | None] | None, list[Report]] = {}
+
+def _candidates(reports: Iterable[Report]) -> Iterator[tuple[Report, Report]]:
+    """Pairs of different instrumentations that overlap in time and whose usage does not differ: equal, or reported by
+    one of the two at most."""
+    by_usage: dict[tuple[int | None, int | None] | None, list[Report]] = {}
+    told: list[Report] = []
     for report in sorted(reports, key=_by_start):
         usage = report.usage
         key = (usage.input_tokens, usage.output_tokens) if usage.is_reported else None
-        buckets.setdefault(key, []).append(report)
-    silent = buckets.pop(None, [])
-    yield from _overlapping(silent)
-    for bucket in buckets.values():
-        yield from _overlapping(bucket)
-        if silent:
-            told = {id(report) for report in bucket}
-            mixed = sorted([*silent, *bucket], key=_by_start)
-            yield from (
-                pair for pair in _overlapping(mixed) if (id(pair[0]) in told) != (id(pair[1]) in told)
-            )
+        by_usage.setdefault(key, []).append(report)
+        if key is not None:
+            told.append(report)
+    for same in by_usage.values():
+        yield from _overlapping(same, same)
+    silent = by_usage.get(None, [])
+    yield from _overlapping(silent, told)
+    yield from _overlapping(told, silent)
 
 
 def _by_start(report: Report) -> tuple[int, bytes]:
@@ -129,17 +138,25 @@ def _by_start(report: Report) -> tuple[int, bytes]:
 
 
 _MOST_NEIGHBOURS = 64
-"""Overlapping reports with the same usage that one report is compared with: a fan-out of thousands of equal calls in
-two instrumentations would otherwise cost its square."""
+"""Overlapping reports of one instrumentation that a report of another is compared with: a fan-out of thousands of
+equal calls would otherwise cost its square."""
 
 
-def _overlapping(by_start: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
-    """Pairs of different instrumentations in which the second starts before the first has ended."""
-    for place, one in enumerate(by_start):
-        for other in itertools.islice(by_start, place + 1, place + 1 + _MOST_NEIGHBOURS):
-            if other.span.start_ns > one.span.end_ns + CLOCK_SLACK_NS:
-                break
-            if is_other_scope(one, other):
+def _overlapping(ones: Sequence[Report], others: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
+    """Pairs of different instrumentations in which the other starts before the one has ended; both by start."""
+    by_scope: dict[bytes, list[Report]] = {}
+    for report in others:
+        by_scope.setdefault(report.span.scope_digest, []).append(report)
+    for scope, listed in by_scope.items():
+        place = 0
+        for one in ones:
+            if one.span.scope_digest == scope:
+                continue
+            while place < len(listed) and _by_start(listed[place]) < _by_start(one):
+                place += 1
+            for other in itertools.islice(listed, place, place + _MOST_NEIGHBOURS):
+                if other.span.start_ns > one.span.end_ns + CLOCK_SLACK_NS:
+                    break
                 yield one, other
 
 

@@ -35,7 +35,8 @@ class Report:
 
     `is_direct`: no agent or tool stands between this one and the one above; `is_own`: no agent does. `is_lone`: the
     whole tree in which it stands is a model call, as when an instrumentation does not know who called it.
-    `is_elsewhere`: it stands in another trace.
+    `is_elsewhere`: it stands in another trace; `is_told_elsewhere`: it was matched with one there, as whoever counts
+    the other trace sees too.
     """
 
     span: SpanRow
@@ -46,6 +47,7 @@ class Report:
     is_own: bool = True
     is_lone: bool = False
     is_elsewhere: bool = False
+    is_told_elsewhere: bool = False
     below: "list[Report]" = field(default_factory=list)
     group: "list[Report]" = field(default_factory=list)
     joined_by: Reason | None = None
@@ -61,6 +63,11 @@ class Report:
     def running_total_of(self) -> str | None:
         """The agent object over all of whose turns the usage is a total, "" where it has no id; None for others."""
         return self.span.details.get("running_total_of") if self.span.details else None
+
+    @property
+    def is_cache_hit(self) -> bool:
+        """Whether a cache of the application's own answered."""
+        return bool(self.span.details and self.span.details.get("is_cache_hit"))
 
     @property
     def failed(self) -> bool:

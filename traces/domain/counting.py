@@ -43,7 +43,7 @@ class Decision:
     """What was decided about one span. `usage` is the whole call's on the span that is counted, else the span's own.
 
     `is_call` is true on exactly one span of each call, counted or not: failed and unmetered calls count as calls.
-    `same_as` names the (trace id, span id) on which the call is counted, where this one is a second report.
+    `same_as` names the (trace id, span id) of the call where it is counted, if this is a second report.
     `reports` are all spans that tell of the call, other traces' too, on the span that stands for it.
     """
 
@@ -96,7 +96,7 @@ def _decide_wrapper(report: Report, wrappers: Wrappers) -> Decision:
 
 def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decision]:
     """Decisions for the spans of one call that stand in this trace."""
-    home = min(group, key=_belonging).span.trace_id
+    home = _home(group)
     at_home = [report for report in group if report.span.trace_id == home]
     chosen = min(at_home, key=_completeness)
     for report in group:
@@ -111,8 +111,11 @@ def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decisi
                 same_as=(chosen.span.trace_id, chosen.span.span_id),
             )
             continue
-        if report.span.details and report.span.details.get("is_cache_hit"):
-            yield _decision(report, is_counted=False, is_call=False, reason=Reason.LOCAL_CACHE)
+        told_by = tuple(told.span for told in group)
+        if any(told.is_cache_hit for told in group):
+            yield _decision(
+                report, is_counted=False, is_call=False, reason=Reason.LOCAL_CACHE, reports=told_by
+            )
             continue
         usage = unite_usages([told.usage for told in sorted(group, key=_completeness)])
         yield _decision(
@@ -121,7 +124,7 @@ def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decisi
             is_call=True,
             reason=_reason_of_chosen(report, usage, wrappers),
             usage=usage,
-            reports=tuple(told.span for told in group),
+            reports=told_by,
         )
 
 
@@ -153,6 +156,13 @@ def _reason_of_chosen(report: Report, usage: Usage, wrappers: Wrappers) -> Reaso
     if id(report) in wrappers.metered_above:
         return Reason.METERED_ABOVE
     return Reason.FAILED if any(told.failed for told in report.group) else Reason.UNMETERED
+
+
+def _home(group: Sequence[Report]) -> bytes:
+    """The trace in which a call counts. Only reports that were matched across traces have a say where there are any:
+    whoever counts the other trace sees the same ones, and must come to the same answer."""
+    shared = [report for report in group if report.is_elsewhere or report.is_told_elsewhere]
+    return min(shared or group, key=_belonging).span.trace_id
 
 
 def _belonging(report: Report) -> tuple[bool, int, bytes]:

@@ -14,17 +14,22 @@ def is_pending(span: SpanRow) -> bool:
     return span.details is not None and "pending_parent_id" in span.details
 
 
+def _announces(span: SpanRow) -> bool:
+    """What stands below nothing announces nothing; it is a span like any other."""
+    return is_pending(span) and span.parent_span_id is not None
+
+
 def settle_pending(spans: Sequence[SpanRow]) -> list[SpanRow]:
     """The spans without those that are only announced and have arrived since, the others in their announced place.
 
     The result does not depend on the order of `spans`; without pending spans it is `spans`.
     """
-    if not any(map(is_pending, spans)):
+    if not any(map(_announces, spans)):
         return list(spans)
-    ended = [span for span in spans if not is_pending(span)]
+    ended = [span for span in spans if not _announces(span)]
     seen = {span.span_id for span in ended}
     settled = list(ended)
-    for span in sorted(filter(is_pending, spans), key=lambda span: (span.start_ns, span.span_id)):
+    for span in sorted(filter(_announces, spans), key=lambda span: (span.start_ns, span.span_id)):
         announced = span.parent_span_id
         if announced is not None and announced not in seen:
             seen.add(announced)

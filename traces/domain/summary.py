@@ -5,6 +5,7 @@ the trace is open and lasts from its first start to its last known end. The root
 error that was handled on the way is counted, not escalated.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +26,6 @@ from traces.domain.tree import TreeNode, build_forest, walk
 from traces.semconv.details import SpanDetails
 from traces.semconv.tokens import Usage
 
-_SECOND_REPORTS = frozenset({Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP})
 MOST_NAMES = 50
 """Distinct agents, models, tools or services kept in a summary; the spans have them all."""
 
@@ -178,7 +178,7 @@ def summarise_tree(
         cost_usd=_total(call.cost_usd for call in counted),
         cost_low_usd=_total(call.cost_low_usd for call in counted),
         reported_cost_usd=_total(call.reported_cost_usd for call in counted),
-        saved_usd=_total(call.price.saved_usd for call in calls if call.price),
+        saved_usd=_total(call.price.saved_usd for call in calls if call.price is not None),
         failed_call_count=len(failed),
         maybe_billed_call_count=sum(call.billing is not Billing.UNBILLED for call in failed),
         time_to_first_token_ns=None if is_open else _time_to_first_token(calls, start_ns),
@@ -251,7 +251,8 @@ def _summarise_call(decision: Decision, agents: dict[int, str | None], book: Pri
     span = decision.span
     told = decision.reports or (span,)
     details = _united_details(told)
-    price = price_call(span, decision.usage, details=details, book=book)
+    is_priced = decision.is_counted or decision.reason is Reason.LOCAL_CACHE
+    price = price_call(span, decision.usage, details=details, book=book) if is_priced else None
     reported = details.get("reported_cost_usd")
     if book.counts_reported and reported is not None and decision.is_counted:
         price = reported_price(Decimal(reported), model=span.model)
@@ -307,10 +308,17 @@ def _error_message(root: TreeNode[SpanRow] | None, by_start: Sequence[SpanRow]) 
 
 def _count_errors(spans: Sequence[SpanRow], calls: Sequence[CallSummary]) -> int:
     """Failed spans; a failed call that two instrumentations report is one, a wait for a person is none."""
-    repeated = sum(
-        call.decision.reason in _SECOND_REPORTS and call.span.status == STATUS_ERROR for call in calls
+    failed = sum(map(_is_error, spans))
+    told = Counter(
+        call.decision.same_as or (call.span.trace_id, call.span.span_id)
+        for call in calls
+        if _is_error(call.span)
     )
-    return sum(span.status == STATUS_ERROR and not waits_for_human(span) for span in spans) - repeated
+    return failed - sum(times - 1 for times in told.values())
+
+
+def _is_error(span: SpanRow) -> bool:
+    return span.status == STATUS_ERROR and not waits_for_human(span)
 
 
 def _total_usage(calls: Sequence[CallSummary]) -> Usage:
