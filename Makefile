@@ -5,7 +5,7 @@ VENV := .venv/bin
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format screenshots lock clean
+.PHONY: help run demo test lint format accuracy screenshots lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ format: ## Bring code into the form that lint asks for
 	@$(BOOTSTRAP) development
 	$(VENV)/ruff format .
 	$(VENV)/ruff check --fix .
+
+accuracy: ## Write docs/accuracy.md: recorded runs as billed, as a naive sum, and as Lineside counts them
+	@$(BOOTSTRAP) development
+	@$(VENV)/python -m scripts.accuracy
 
 screenshots: ## Take the pictures of the README from a running Lineside with Chromium
 	@$(BOOTSTRAP) development browser

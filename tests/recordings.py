@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ingest.domain.decode import decode_json, decode_protobuf
 from traces.domain.call_reports import ReportElsewhere
@@ -23,9 +24,10 @@ def request_bodies(run: str) -> list[Path]:
 
 
 @cache
-def about(run: str) -> dict:
+def about(run: str) -> dict[str, Any]:
     """What is known of the run: scenario, stack, and the tokens and cost as billed."""
-    return json.loads((CORPUS / run / "about.json").read_text())
+    found: dict[str, Any] = json.loads((CORPUS / run / "about.json").read_text())
+    return found
 
 
 PRICED_RUNS = [run for run in RUNS if "cost_usd" in about(run)["visible"]]
