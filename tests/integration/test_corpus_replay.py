@@ -8,14 +8,11 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 
-import orjson
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from ingest.domain.otlp_json import message_json
 from projects.models import Project
 from projects.services import api_key_create
-from tests.integration.receiver_process import JSON, PROTOBUF, Receiver
+from tests.integration.ways_in import send_grpc
 from tests.integration.worker_process import running_worker
 from tests.recordings import PRICED_RUNS, RUNS, request_bodies, spans_by_trace, visible
 from traces.domain.pending import settle_pending
@@ -37,32 +34,6 @@ WAIT_S = 10.0
 def worker(django_db_setup) -> Iterator[None]:
     with running_worker():
         yield
-
-
-# --- The ways in ------------------------------------------------------------------------------------
-
-
-def send_grpc(receiver: Receiver, body: bytes, *, key: str) -> None:
-    answer = receiver.export_grpc(body, key=key)
-    assert (answer.code, answer.response.partial_success.error_message) == ("OK", "")
-
-
-def send_http_protobuf(receiver: Receiver, body: bytes, *, key: str) -> None:
-    answer = receiver.export_http(body, key=key, content_type=PROTOBUF, compress=True)
-    assert (answer.status_code, answer.content) == (200, b"")
-
-
-def send_http_json(receiver: Receiver, body: bytes, *, key: str) -> None:
-    written = orjson.dumps(message_json(ExportTraceServiceRequest.FromString(body)))
-    answer = receiver.export_http(written, key=key, content_type=JSON)
-    assert (answer.status_code, answer.json()) == (200, {})
-
-
-@pytest.fixture(
-    params=[send_grpc, send_http_protobuf, send_http_json], ids=["grpc", "http-protobuf-gzip", "http-json"]
-)
-def send(request):
-    return request.param
 
 
 # --- What is to be found ----------------------------------------------------------------------------
