@@ -5,10 +5,10 @@ VENV := .venv/bin
 BOOTSTRAP := $(PYTHON) scripts/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format accuracy screenshots lock clean
+.PHONY: help run demo test lint format accuracy bench-rollup screenshots lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run Lineside on this machine: Postgres, Redis and all processes, until Ctrl-C
 	@$(BOOTSTRAP) run
@@ -38,6 +38,10 @@ format: ## Bring code into the form that lint asks for
 accuracy: ## Write docs/accuracy.md: recorded runs as billed, as a naive sum, and as Lineside counts them
 	@$(BOOTSTRAP) development
 	@$(VENV)/python -m scripts.accuracy
+
+bench-rollup: ## Measure what aggregating spans costs beside storing them (ARGS=… for its options)
+	@$(BOOTSTRAP) development
+	@$(VENV)/python -m scripts.bench_rollup $(ARGS)
 
 screenshots: ## Take the pictures of the README from a running Lineside with Chromium
 	@$(BOOTSTRAP) development browser

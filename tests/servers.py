@@ -42,7 +42,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         atexit.register(_open_servers.close)
-        _start(_open_servers)
+        start_servers(_open_servers)
     else:
         number = int(worker.removeprefix("gw")) + 1
         os.environ["LINESIDE_REDIS_URL"] = redis_database(os.environ["LINESIDE_REDIS_URL"], number=number)
@@ -62,7 +62,8 @@ def redis_database(url: str, *, number: int) -> str:
     return urlunsplit(parts._replace(path=f"/{database}"))
 
 
-def _start(stack: ExitStack) -> None:
+def start_servers(stack: ExitStack) -> None:
+    """Start both in a folder of their own, and name them in the environment, until the stack is closed."""
     folder = Path(tempfile.mkdtemp(prefix="lineside-tests-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["LINESIDE_DATA_DIR"] = str(folder / "instance")

@@ -205,7 +205,7 @@ class Call(models.Model):
     Rewritten with the trace's summary; a trace's totals are the sums of its counted calls.
     """
 
-    pk = models.CompositePrimaryKey("project_id", "trace_id", "span_id")
+    pk = models.CompositePrimaryKey("project_id", "trace_id", "span_id", "start_ns")
     project_id = models.IntegerField()
     trace_id = models.BinaryField()
     span_id = models.BinaryField()
@@ -237,7 +237,7 @@ class Call(models.Model):
     cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     reported_cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     price = models.JSONField(
-        null=True, help_text="How the cost came about: traces.services.summaries.price_json."
+        null=True, help_text="How the cost came about: traces.services.summary_rows.price_json."
     )
     terms = models.JSONField(
         null=True, help_text="What else its price depends on: traces.domain.pricing.price_terms."

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import connection
 
 from core import clock
+from tests.integration.received import receive
 from tests.recordings import spans_by_trace
+from tests.unit.spans import make_span
 from traces.domain import summary as summary_module
 from traces.domain.slots import MARK_SLOTS
 from traces.domain.summary import summarise
@@ -18,6 +20,7 @@ from traces.services.summaries import touched_summarise
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]
 RUN = "oi_openai_agents_double"
+SECOND = 1_000_000_000
 
 
 def store(rows):
@@ -105,7 +108,7 @@ def test_a_slot_belongs_to_one_worker_at_a_time(recorded):
 
 def test_a_worker_that_dies_leaves_its_marks(recorded, monkeypatch):
     store(rows_of(recorded))
-    monkeypatch.setattr("traces.services.summaries._summaries_write", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("traces.services.summaries.summaries_write", lambda *args, **kwargs: 1 / 0)
     for slot in range(MARK_SLOTS):
         if Mark.objects.filter(slot=slot).exists():
             with pytest.raises(ZeroDivisionError):
@@ -158,3 +161,23 @@ def _connection_parameters():
         "password": database["PASSWORD"],
         "dbname": connection.settings_dict["NAME"],
     }
+
+
+def test_two_calls_of_one_span_id_are_both_kept(project):
+    usage = {
+        "kind": "llm",
+        "request_model": "gpt-4o",
+        "provider": "openai",
+        "input_tokens": 5,
+        "output_tokens": 1,
+    }
+    receive(
+        project,
+        [
+            make_span("run", kind="agent", end_ns=9 * SECOND),
+            make_span("call", "run", start_ns=1 * SECOND, end_ns=2 * SECOND, **usage),
+            make_span("call", "run", start_ns=3 * SECOND, end_ns=4 * SECOND, **usage),
+        ],
+    )
+    assert Trace.objects.get().llm_call_count == 2
+    assert Call.objects.filter(is_counted=True).count() == 2

@@ -117,7 +117,7 @@ class SpanNode:
     Tokens are as this span reports them (None: not reported). `status` is the OTLP code: 0 unset, 1 ok,
     2 error. `is_counted`, `reason` and the costs are None where the span reports no model call.
     `model` is the served model, or the requested one where the answer named none. `price` is how the cost came about
-    (traces.services.summaries.price_json), `same_as_…` the span on which a second report's call is counted; `details`
+    (traces.services.summary_rows.price_json), `same_as_…` the span on which a second report's call is counted; `details`
     is traces.semconv.details.SpanDetails.
     """
 

@@ -145,12 +145,13 @@ def _compared(project_id: int, book: PriceBook) -> Iterator[_Compared]:
 
 
 def _counted_calls(project_id: int) -> Iterator[tuple[bytes, tuple[Any, ...]]]:
-    after = (b"", b"")
+    after = (b"", b"", 0)
     while True:
         parameters = {
             "project_id": project_id,
             "after_trace_id": after[0],
             "after_span_id": after[1],
+            "after_start_ns": after[2],
             "limit": BATCH,
         }
         rows = select_rows("calls_priced", parameters)
@@ -158,4 +159,4 @@ def _counted_calls(project_id: int) -> Iterator[tuple[bytes, tuple[Any, ...]]]:
             yield bytes(trace_id), tuple(row)
         if len(rows) < BATCH:
             return
-        after = (bytes(rows[-1][0]), bytes(rows[-1][1]))
+        after = (bytes(rows[-1][0]), bytes(rows[-1][1]), rows[-1][2])

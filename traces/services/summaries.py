@@ -9,23 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg import sql
-from psycopg.types.json import Jsonb
 
-from traces.domain.behaviour.summary import Behaviour
 from traces.domain.call_reports import Report, ReportElsewhere
-from traces.domain.pricing import Price
 from traces.domain.slots import MARK_SLOTS, slot_of
-from traces.domain.span_row import STATUS_ERROR, SpanRow
-from traces.domain.summary import CallSummary, TraceSummary, TraceTree, read_trace, summarise_tree
-from traces.models import Call
+from traces.domain.span_row import SpanRow
+from traces.domain.summary import TraceSummary, TraceTree, read_trace, summarise_tree
 from traces.selectors.prices import price_books
 from traces.selectors.reports import NEAR_NS, ToldCall, reports_elsewhere
 from traces.selectors.span_rows import spans_of_traces
+from traces.services.summary_rows import summaries_write
 from traces.sql import load_sql
 
 logger = logging.getLogger(__name__)
@@ -64,7 +59,12 @@ def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey]
             return []
         batch = _Batch.load(touched)
         summaries = batch.summarise()
-        _summaries_write(cursor, touched=touched, summaries=summaries, now=now)
+        summaries_write(
+            cursor,
+            touched={(key.project_id, key.trace_id): touch.seen_at for key, touch in touched.items()},
+            summaries={(key.project_id, key.trace_id): summary for key, summary in summaries.items()},
+            now=now,
+        )
         _echoes_mark(batch.told_elsewhere(summaries))
     _echoes_mark(batch.missed())
     return sorted(touched)
@@ -229,166 +229,3 @@ def _echoes_mark(traces: Iterable[TraceKey]) -> None:
             cursor.execute(
                 load_sql("marks_echo"), {"project_id": project_id, "trace_ids": trace_ids, "slots": slots}
             )
-
-
-def _summaries_write(
-    cursor: Any,
-    *,
-    touched: Mapping[TraceKey, _Touch],
-    summaries: Mapping[TraceKey, TraceSummary],
-    now: datetime,
-) -> None:
-    cursor.execute(
-        load_sql("calls_delete"),
-        {"project_ids": [key.project_id for key in touched], "trace_ids": [key.trace_id for key in touched]},
-    )
-    for key, summary in summaries.items():
-        values = _trace_values(key, summary, seen_at=touched[key].seen_at, now=now)
-        cursor.execute(_upsert_statement(tuple(values)), values)
-    Call.objects.bulk_create(
-        [_call_row(key, call) for key, summary in summaries.items() for call in summary.calls],
-        batch_size=1000,
-    )
-
-
-_SAME_NAMES = [
-    "root_span_id",
-    "start_ns",
-    "end_ns",
-    "duration_ns",
-    "status",
-    "name",
-    "session_id",
-    "user_id",
-    "service",
-    "environment",
-    "release",
-    "agent_names",
-    "model_names",
-    "tool_names",
-    "service_names",
-    "error_message",
-    "span_count",
-    "error_count",
-    "llm_call_count",
-    "tool_call_count",
-    "cost_usd",
-    "cost_low_usd",
-    "reported_cost_usd",
-    "saved_usd",
-    "failed_call_count",
-    "maybe_billed_call_count",
-    "time_to_first_token_ns",
-    "unmetered_call_count",
-    "unpriced_call_count",
-]
-"""Columns of traces_trace that a TraceSummary holds under the same name."""
-
-
-def _trace_values(
-    key: TraceKey, summary: TraceSummary, *, seen_at: datetime, now: datetime
-) -> dict[str, Any]:
-    """The row of traces_trace, by column."""
-    return {
-        "project_id": key.project_id,
-        "trace_id": key.trace_id,
-        **{column: getattr(summary, column) for column in _SAME_NAMES},
-        **summary.usage._asdict(),
-        **_behaviour_values(summary.behaviour),
-        "completeness": summary.examination.percent,
-        "gaps": summary.examination.gaps,
-        "thread_id": summary.thread_id,
-        "linked_trace_ids": summary.linked_trace_ids,
-        "latency": Jsonb(summary.latency) if summary.latency is not None else None,
-        "summarised_at": now,
-        "last_seen_at": seen_at,
-    }
-
-
-def _behaviour_values(behaviour: Behaviour) -> dict[str, Any]:
-    fullest = behaviour.context[0] if behaviour.context else None
-    return {
-        "retry_count": behaviour.retry_count,
-        "retry_wait_ns": behaviour.retry_wait_ns,
-        "fallback_count": behaviour.fallback_count,
-        "loop_count": behaviour.loop_count,
-        "handoff_count": len(behaviour.handoffs),
-        "human_wait_count": behaviour.human_wait_count,
-        "context_peak_tokens": fullest.peak if fullest else None,
-        "context_window_tokens": fullest.window if fullest else None,
-        "states": Jsonb(behaviour.states),
-        "behaviour": Jsonb(behaviour_json(behaviour)),
-    }
-
-
-@cache
-def _upsert_statement(columns: tuple[str, ...]) -> sql.Composed:
-    overwritten = [
-        name for name in columns if name not in ("project_id", "trace_id", "status", "last_seen_at")
-    ]
-    return sql.SQL(load_sql("trace_upsert")).format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-        values=sql.SQL(", ").join(map(sql.Placeholder, columns)),
-        updates=sql.SQL(", ").join(
-            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in overwritten
-        ),
-    )
-
-
-def _call_row(key: TraceKey, call: CallSummary) -> Call:
-    span, decision = call.span, call.decision
-    same_trace_id, same_span_id = decision.same_as or (None, None)
-    return Call(
-        project_id=key.project_id,
-        trace_id=key.trace_id,
-        span_id=span.span_id,
-        start_ns=span.start_ns,
-        duration_ns=span.duration_ns,
-        kind=span.kind,
-        provider=span.provider,
-        model=span.model,
-        agent=call.agent,
-        service=span.service,
-        environment=span.environment,
-        is_error=span.status == STATUS_ERROR,
-        is_counted=decision.is_counted,
-        reason=decision.reason.value,
-        is_lone=decision.is_lone,
-        response_id=span.response_id,
-        same_as_trace_id=same_trace_id,
-        same_as_span_id=same_span_id,
-        cost_usd=call.cost_usd,
-        cost_low_usd=call.cost_low_usd,
-        reported_cost_usd=call.reported_cost_usd,
-        price=price_json(call.price) if call.price else None,
-        terms=call.terms,
-        billing=call.billing.value if call.billing else None,
-        **decision.usage._asdict(),
-    )
-
-
-def behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
-    """The parts of a run's behaviour that have no column, as JSON; span ids are hex."""
-    parts = ("handoffs", "loops", "retries", "fallbacks", "context")
-    return {
-        part: [
-            {
-                name: value.hex() if isinstance(value, bytes) else value
-                for name, value in entry._asdict().items()
-            }
-            for entry in getattr(behaviour, part)
-        ]
-        for part in parts
-    }
-
-
-def price_json(price: Price) -> dict[str, Any]:
-    """How a cost came about, as JSON: {"source", "model", "rule", "saved_usd", "parts": [[kind, quantity, rate, per]]};
-    money as decimal text."""
-    return {
-        "source": price.source,
-        "model": price.model,
-        "rule": price.rule,
-        "saved_usd": None if price.saved_usd is None else str(price.saved_usd),
-        "parts": [[part.kind, part.quantity, str(part.rate_usd), part.per] for part in price.parts],
-    }

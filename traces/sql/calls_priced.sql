@@ -4,6 +4,6 @@ SELECT trace_id, span_id, start_ns, duration_ns, provider, model, input_tokens, 
 FROM traces_call
 WHERE project_id = %(project_id)s
   AND is_counted
-  AND (trace_id, span_id) > (%(after_trace_id)s, %(after_span_id)s)
-ORDER BY trace_id, span_id
+  AND (trace_id, span_id, start_ns) > (%(after_trace_id)s, %(after_span_id)s, %(after_start_ns)s)
+ORDER BY trace_id, span_id, start_ns
 LIMIT %(limit)s

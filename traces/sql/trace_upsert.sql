@@ -1,5 +1,6 @@
--- Writes a trace's summary over the one before. A trace that was closed as lost stays so until its root arrives.
-INSERT INTO traces_trace ({columns}) VALUES ({values})
+-- Writes staged summaries over the ones before. A trace that was closed as lost stays so until its root arrives.
+INSERT INTO traces_trace ({columns})
+SELECT {columns} FROM traces_trace_staging ORDER BY project_id, trace_id
 ON CONFLICT (project_id, trace_id) DO UPDATE SET
     {updates},
     status = CASE
