@@ -39,6 +39,24 @@ def test_an_agent_calls_the_agent_below_it() -> None:
     ]
 
 
+def test_an_agent_without_a_name_and_a_call_that_names_an_agent_are_called_by_nobody() -> None:
+    boss = agent("Boss")
+    nameless = make_step("nameless", 1, 5, below=boss, kind="agent")
+    call = make_step("call", 2, 3, below=boss, kind="llm")
+    named = call.span._replace(agent="Clerk")
+
+    assert find_handoffs([boss, nameless, Step(named, boss.span, "Clerk", None)]) == []
+
+
+def test_a_nameless_agent_between_does_not_hide_the_caller() -> None:
+    boss = agent("Boss")
+    nameless = make_step("nameless", 1, 9, below=boss, kind="agent")
+
+    assert find_handoffs([boss, nameless, agent("Clerk", 2, below=nameless)]) == [
+        Handoff("Boss", "Clerk", "call", b"Clerk")
+    ]
+
+
 def test_what_stands_between_two_agents_does_not_hide_the_call() -> None:
     boss = agent("Boss")
     ask = tool("ask_clerk", 1, below=boss)
@@ -134,6 +152,35 @@ def test_a_tool_that_names_the_agent_in_its_arguments_hands_over_to_the_one_that
     clerk = agent("Clerk", 4, below=flow)
 
     assert find_handoffs([flow, boss, hand, clerk]) == [Handoff("Boss", "Clerk", "handoff", b"Clerk")]
+
+
+def test_a_handover_back_to_the_agent_around_it_is_one() -> None:
+    clerk = agent("Clerk")
+    boss = agent("Boss", 1, below=clerk)
+    hand = tool("transfer_to_agent", 2, below=boss)
+    back = agent("Clerk", 4, below=clerk, span="back")
+
+    assert find_handoffs([clerk, boss, hand, back]) == [
+        Handoff("Clerk", "Boss", "call", b"Boss"),
+        Handoff("Boss", "Clerk", "handoff", b"back"),
+    ]
+
+
+def test_an_agent_that_is_called_meanwhile_takes_no_handover() -> None:
+    flow = make_step("flow", kind="workflow")
+    boss = agent("Boss", 1, below=flow)
+    hand = tool("transfer_to_agent", 2, below=boss)
+    called = agent("Expert", 3, below=boss)
+    clerk = agent("Clerk", 5, below=flow)
+
+    assert find_handoffs([flow, boss, hand, called, clerk]) == [
+        Handoff("Boss", "Expert", "call", b"Expert"),
+        Handoff("Boss", "Clerk", "handoff", b"Clerk"),
+    ]
+
+
+def test_nobody_hands_over_to_the_agent_that_then_works_outside_of_an_agent() -> None:
+    assert find_handoffs([tool("transfer_to_agent"), agent("Clerk", 2)]) == []
 
 
 def test_a_handover_that_nobody_takes_is_none() -> None:

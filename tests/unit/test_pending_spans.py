@@ -49,6 +49,16 @@ def test_an_announcement_stands_in_for_a_span_that_still_runs() -> None:
     assert settled == pending._replace(span_id=CHILD, parent_span_id=ROOT)
 
 
+def test_what_stands_below_nothing_announces_nothing_and_is_kept() -> None:
+    orphan = announce("orphan", None)
+
+    assert settle_pending([orphan]) == [orphan]
+    assert places(settle_pending([announce("run", ROOT), orphan])) == {
+        (ROOT, None, "run"),
+        (b"orphan", None, "orphan"),
+    }
+
+
 def test_an_announced_root_has_no_parent() -> None:
     assert places(settle_pending([announce("run", ROOT)])) == {(ROOT, None, "run")}
 

@@ -82,6 +82,19 @@ def test_a_call_in_parallel_with_the_failed_one_does_not_answer_it() -> None:
     assert (retry.attempts, retry.recovered, retry.waited_ns) == (2, True, 30)
 
 
+def test_a_call_in_parallel_with_the_second_attempt_is_no_third() -> None:
+    steps = [
+        call("one", 0, 10, **FAILED),
+        call("two", 15, 30, **FAILED),
+        call("parallel", 20, 40),
+        call("again", 30, 50),
+    ]
+
+    (retry,), _ = find_retries(steps)
+
+    assert (retry.attempts, retry.recovered, retry.waited_ns) == (3, True, 5)
+
+
 def test_calls_below_two_spans_are_no_attempts_at_one_thing() -> None:
     assert find_retries([call("one", 0, 10, **FAILED), call("two", 20, 30, below=OTHER)]) == ([], [])
 
@@ -151,6 +164,17 @@ def test_retries_stand_in_order_of_their_first_attempt() -> None:
     assert [retry.span_id for retry in find_retries(steps)[0]] == [b"call one", b"tool one"]
 
 
+def test_retries_that_began_together_stand_in_order_of_their_first_span() -> None:
+    steps = [
+        tool("a", 0, 10, tool="one", **FAILED),
+        tool("b", 0, 10, tool="two", **FAILED),
+        tool("c", 11, 12, tool="two"),
+        tool("d", 11, 12, tool="one"),
+    ]
+    for arrived in (steps, [steps[1], steps[0], *steps[2:]]):
+        assert [retry.span_id for retry in find_retries(arrived)[0]] == [b"a", b"b"]
+
+
 def test_another_models_answer_after_a_failure_is_a_retry_and_a_fallback() -> None:
     steps = [call("one", 0, 10, **FAILED), call("two", 12, 20, model="claude-sonnet-4-5")]
 
@@ -170,6 +194,15 @@ def test_a_fallback_names_the_first_and_the_last_of_several_models() -> None:
     assert find_retries(steps)[1] == [
         Fallback("gpt-4o", "claude-sonnet-4-5", "A", "RateLimitError", b"three")
     ]
+
+
+def test_an_answer_that_names_its_model_alone_is_a_fallback_too() -> None:
+    steps = [
+        call("one", 0, 10, **FAILED),
+        call("two", 10, 20, model=None, response_model="claude-sonnet-4-5"),
+    ]
+
+    assert [one.answered for one in find_retries(steps)[1]] == ["claude-sonnet-4-5"]
 
 
 @pytest.mark.parametrize(

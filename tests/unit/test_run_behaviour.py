@@ -82,6 +82,18 @@ def test_a_run_of_one_span_shows_nothing() -> None:
     assert read_behaviour([]) == behaviour
 
 
+def test_the_loop_count_is_the_longest_loops() -> None:
+    spans = [
+        span(f"{name} {at}", None, at, at + 1, kind="tool", tool=name, arguments="a1")
+        for name, times in (("fetch", 3), ("search", 4))
+        for at in range(times)
+    ]
+
+    behaviour = summarise(spans).behaviour
+
+    assert ([loop.name for loop in behaviour.loops], behaviour.loop_count) == (["search", "fetch"], 4)
+
+
 def test_the_lists_are_bounded_and_the_counts_are_of_all() -> None:
     failed = {"status": 2, "error_type": "RateLimitError"}
     spans = [make_span("agent", kind="agent", end_ns=10_000)]
