@@ -89,7 +89,12 @@ def _outcome(
     failed: TreeNode[SpanNode], above: Sequence[TreeNode[SpanNode]], same: Sequence[TreeNode[SpanNode]]
 ) -> tuple[str, bytes | None]:
     """What came after: another attempt, the failure of what was around it, or the run went on."""
-    later = [other.span for other in same if other.span.start_ns >= failed.span.end_ns]
+    began_ns = failed.span.start_ns
+    later = [
+        other.span
+        for other in same
+        if other.span.start_ns >= failed.span.end_ns and other.span.end_ns > began_ns
+    ]
     succeeded = next((span for span in later if not span.is_error), None)
     if succeeded is not None:
         waited = format_duration(succeeded.start_ns - failed.span.end_ns)

@@ -96,14 +96,21 @@ class OpenedCost:
 def open_cost(nodes: Iterable[SpanNode]) -> tuple[OpenedCost, ...]:
     """The cost of a trace by model and price, the dearest first: what its counted spans' costs add up to."""
     parts: dict[tuple[str, str], dict[tuple[str, str], list[PriceRow]]] = {}
+    totals: dict[tuple[str, str], Decimal] = {}
     for node in nodes:
         if not node.is_counted or node.price is None:
             continue
-        of_model = parts.setdefault((node.price["model"], node.price["source"]), {})
-        for row in _rows(node.price):
+        key = (node.price["model"], node.price["source"])
+        rows = list(_rows(node.price))
+        usd = (
+            sum((row.usd for row in rows), Decimal(0)) if rows else node.cost_usd
+        )  # the exporter tells no parts
+        totals[key] = totals.get(key, Decimal(0)) + (usd or 0)
+        of_model = parts.setdefault(key, {})
+        for row in rows:
             of_model.setdefault((row.kind, row.rate), []).append(row)
     opened = [
-        OpenedCost(model, source, tuple(map(_together, of_model.values())), _sum(of_model.values()))
+        OpenedCost(model, source, tuple(map(_together, of_model.values())), totals[model, source])
         for (model, source), of_model in parts.items()
     ]
     return tuple(sorted(opened, key=lambda cost: (-cost.usd, cost.model)))
@@ -116,7 +123,3 @@ def _together(rows: list[PriceRow]) -> PriceRow:
         rows[0].rate,
         sum((row.usd for row in rows), Decimal(0)),
     )
-
-
-def _sum(groups: Iterable[list[PriceRow]]) -> Decimal:
-    return sum((row.usd for rows in groups for row in rows), Decimal(0))

@@ -151,3 +151,33 @@ def test_two_reports_of_a_failure_are_one_call():
 def test_it_decides_10000_parallel_calls_quickly_enough_to_finish():
     spans = [make_span(f"call{n}", kind="llm", **TOKENS) for n in range(10_000)]
     assert len(count_calls(collect_reports(build_forest(spans)))) == 10_000
+
+
+@pytest.mark.parametrize("scopes", [("framework", "gateway", "sdk"), ("one", "one", "one")])
+@pytest.mark.parametrize("middle", [TOKENS, {}])
+def test_three_nested_reports_tell_one_call(scopes, middle):
+    spans = (
+        make_span("outer", kind="llm", scope=scopes[0], **TOKENS),
+        make_span("middle", "outer", kind="llm", scope=scopes[1], **middle),
+        make_span("inner", "middle", kind="llm", scope=scopes[2], **TOKENS),
+    )
+    assert total_input(*spans) == TOKENS["input_tokens"]
+    assert sum(is_counted for is_counted, _ in decide(*spans).values()) == 1
+
+
+def test_parallel_calls_of_two_models_of_one_line_stay_apart():
+    spans = (
+        make_span("run", kind="agent"),
+        make_span("big", "run", kind="llm", scope="a", request_model="gpt-4o", **TOKENS),
+        make_span("small", "run", kind="llm", scope="b", request_model="gpt-4o-mini", **TOKENS),
+    )
+    assert total_input(*spans) == 2 * TOKENS["input_tokens"]
+
+
+def test_a_model_call_over_others_that_has_not_their_sum_is_a_call_of_its_own():
+    spans = (
+        make_span("outer", kind="llm", input_tokens=200, output_tokens=500),
+        make_span("one", "outer", kind="llm", **TOKENS),
+        make_span("two", "outer", kind="llm", **TOKENS),
+    )
+    assert total_input(*spans) == 400

@@ -184,3 +184,16 @@ def test_the_parts_add_up_to_what_the_list_itself_calculates(provider, model):
         genai_request_timestamp=datetime(1970, 1, 1, tzinfo=UTC),
     )
     assert sum(part.usd for part in price.parts) == price.usd == theirs.total_price
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("vllm", "openai/gpt-oss-120b"),
+        ("lmstudio", "google/gemma-3-27b-it"),
+        ("groq", "openai/gpt-4o"),
+        (None, "ollama/command-r"),
+    ],
+)
+def test_a_model_run_at_home_or_resold_has_not_its_makers_price(provider, model):
+    assert find_model(provider, model) is None

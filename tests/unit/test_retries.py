@@ -3,8 +3,9 @@
 import pytest
 
 from tests.unit.steps import make_step
-from traces.domain.behaviour.retries import Fallback, Retry, find_retries, is_same_model
+from traces.domain.behaviour.retries import Fallback, Retry, find_retries
 from traces.domain.call_reports import Reason
+from traces.domain.model_names import is_same_model
 
 AGENT = make_step("agent", 0, 1_000, kind="agent", agent="A")
 OTHER = make_step("other", 0, 1_000, kind="agent", agent="B")
@@ -250,6 +251,11 @@ def test_another_tool_is_no_fallback() -> None:
         ("gpt-4o-2024-05-13", "gpt-4o-2024-08-06", False),
         ("claude-sonnet-4-5", "gpt-4o", False),
         ("o3", "o3-mini", False),
+        ("gpt-4", "gpt-4.1", False),
+        ("gpt-5", "gpt-5.1", False),
+        ("claude-sonnet-4", "claude-sonnet-4-5", False),
+        ("claude-opus-4", "claude-opus-4-1-20250805", False),
+        ("gemini-2.5-flash-preview-09-2025", "gemini-2.5-flash", True),
     ],
 )
 def test_a_version_of_a_model_is_that_model(one, other, is_same) -> None:

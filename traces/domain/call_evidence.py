@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from traces.domain.call_reports import Reason, Report, join
+from traces.domain.model_names import is_same_model
 from traces.domain.span_row import SpanRow
 
 CLOCK_SLACK_NS = 5_000_000
@@ -62,17 +63,18 @@ def _concluded_ns(report: Report) -> int | None:
     return details.get("concluded_duration_ns") if details and report.span.duration_ns == 0 else None
 
 
-def join_by_nesting(calls: Iterable[Report]) -> None:
+def join_by_nesting(calls: Sequence[Report]) -> None:
     """An outer and an inner report of one call, with no agent or tool between.
 
     An outer span over a single call repeats it where nothing speaks against it. One over several is matched to the
-    one whose usage it has; otherwise it is their wrapper (traces.domain.call_wrappers).
+    one whose usage it has; otherwise it is their wrapper (traces.domain.call_wrappers). From the innermost outwards,
+    so that a framework, a gateway and an SDK may tell one call.
     """
-    for outer in calls:
+    for outer in reversed(calls):
         inner = [below for below in outer.below if below.is_model_call and below.is_direct]
         if not inner or not outer.is_alone:
             continue
-        fitting = [below for below in inner if _can_nest(outer, below)]
+        fitting = [below for below in inner if all(_can_nest(outer, told) for told in below.group)]
         if len(inner) > 1:
             fitting = [below for below in fitting if has_equal_usage(outer, below)]
         if len(fitting) == 1:
@@ -228,12 +230,8 @@ def _can_be_same(one: Report, other: Report) -> bool:
 def _models_can_be_same(a: SpanRow, b: SpanRow) -> bool:
     """`gpt-4o` may have been served as `gpt-4o-2024-08-06`, and LiteLLM says `openai/gpt-4o`; an unnamed model may
     be any."""
-    names = [_bare_model(name) for name in (a.request_model, a.response_model) if name]
-    others = [_bare_model(name) for name in (b.request_model, b.response_model) if name]
+    names = [name for name in (a.request_model, a.response_model) if name]
+    others = [name for name in (b.request_model, b.response_model) if name]
     if not names or not others:
         return True
-    return any(one.startswith(other) or other.startswith(one) for one in names for other in others)
-
-
-def _bare_model(name: str) -> str:
-    return name.rsplit("/", 1)[-1].lower()
+    return any(is_same_model(one, other) for one in names for other in others)

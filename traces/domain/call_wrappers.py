@@ -88,10 +88,12 @@ def _is_wrapper(report: Report) -> bool:
         return False
     if not report.usage.is_reported:
         return True
-    metered = [below for below in inner if below.usage.is_reported]
-    return bool(metered) and report.usage.input_tokens == sum(
-        below.usage.input_tokens or 0 for below in metered
-    )
+    told = _Sum()
+    for below in inner:
+        told.add(below.usage)
+    used = _Sum()
+    used.add(report.usage)
+    return used == told
 
 
 def _grown_totals(reports: Iterable[Report]) -> dict[int, Usage]:

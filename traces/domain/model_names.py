@@ -2,6 +2,7 @@
 
 Gateways, clouds and people dress names: `openrouter/anthropic/claude-…`, Bedrock's ARNs, Vertex's `@` versions,
 `models/…` resources, fine-tunes (`ft:`), date suffixes, `-latest`. Each reading says which rule made it.
+`is_same_model` says whether two names are versions of one model.
 """
 
 import re
@@ -77,3 +78,29 @@ def _undated(reading: Reading) -> Iterator[Reading]:
         yield reading._replace(model=without, rule="the name without its date")
     if without.endswith("-latest"):
         yield reading._replace(model=without.removesuffix("-latest"), rule="the name without -latest")
+
+
+# --- Versions of one model --------------------------------------------------------------------------------
+
+_VERSION = re.compile(
+    r"(?:[-@:](?:20\d{2}-?[01]\d-?[0-3]\d|\d{2}-20\d{2}|\d{4}|00\d|0|latest|preview|exp|v\d+))+$"
+)
+_DATES = re.compile(r"\d{4,}|\d{2}|00\d")
+_SELLERS = ("us.", "eu.", "apac.", "global.", "anthropic.", "amazon.", "meta.")
+
+
+def is_same_model(one: str, other: str) -> bool:
+    """`gpt-4o` and its version `gpt-4o-2024-08-06` are one model; two versions of it, or `gpt-4o-mini`, are not."""
+    (line, version), (other_line, other_version) = _line_and_version(one), _line_and_version(other)
+    return line == other_line and (not version or not other_version or version == other_version)
+
+
+@lru_cache(maxsize=4096)
+def _line_and_version(name: str) -> tuple[str, str]:
+    """The model without its seller, Bedrock's region and its version; and the version, where it is a certain one."""
+    bare = name.rsplit("/", 1)[-1].lower()
+    for seller in _SELLERS:
+        bare = bare.removeprefix(seller)
+    line = _VERSION.sub("", bare)
+    version = "".join(_DATES.findall(bare[len(line) :]))
+    return line, version

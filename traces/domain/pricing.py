@@ -16,6 +16,7 @@ from core.clock import NS_PER_SECOND, datetime_from_ns
 from traces.domain.model_names import Reading, model_readings
 from traces.domain.price_list import VERSION, ListedModel, Rate, find_listed
 from traces.semconv.details import SpanDetails
+from traces.semconv.providers import provider_name
 from traces.semconv.tokens import Usage
 
 
@@ -173,6 +174,10 @@ def _readings(provider: str | None, model: str, book: PriceBook) -> Iterable[Rea
     if alias is not None:
         yield Reading(alias.provider, alias.model, f"the alias “{model}”")
         yield from model_readings(alias.provider, alias.model)
+    seller = provider or provider_name(model.partition("/")[0] if "/" in model else None)
+    if seller in _NO_MAKERS and seller != "openrouter":
+        yield from (reading for reading in model_readings(provider, model) if reading.provider == seller)
+        return
     yield from model_readings(provider, model)
     if provider is not None and provider not in _NO_MAKERS:
         for reading in model_readings(None, model):

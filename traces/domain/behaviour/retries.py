@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from traces.domain.behaviour.run import Step
+from traces.domain.model_names import is_same_model
 
 MOST_KEPT = 50
 
@@ -39,15 +40,20 @@ def find_retries(steps: Sequence[Step]) -> tuple[list[Retry], list[Fallback]]:
     which the earlier failed. A failed model call that is followed by another model's is a fallback, and a retry too.
     """
     retries: list[Retry] = []
-    fallbacks: list[Fallback] = []
+    found: list[tuple[tuple[int, bytes], Fallback]] = []
     for attempts in _attempts(steps):
         first, last = attempts[0], attempts[-1]
         retries.append(_retry(attempts))
         if first.is_call and last.is_call and not last.failed and _is_other_model(first, last):
-            fallbacks.append(_fallback(first, last))
-    fallbacks += [_fallback(step, step) for step in steps if step.is_call and _was_rerouted(step)]
-    fallbacks.sort(key=lambda fallback: fallback.span_id)
-    return retries, fallbacks
+            found.append((_by_start(last), _fallback(first, last)))
+    found += [
+        (_by_start(step), _fallback(step, step)) for step in steps if step.is_call and _was_rerouted(step)
+    ]
+    return retries, [fallback for _, fallback in sorted(found, key=lambda pair: pair[0])]
+
+
+def _by_start(step: Step) -> tuple[int, bytes]:
+    return step.span.start_ns, step.span.span_id
 
 
 def _attempts(steps: Sequence[Step]) -> Iterable[list[Step]]:
@@ -113,27 +119,3 @@ def _was_rerouted(step: Step) -> bool:
     """A gateway answered with a model that is no version of the one that was asked."""
     asked, answered = step.span.request_model, step.span.response_model
     return bool(asked and answered) and not is_same_model(asked or "", answered or "")
-
-
-def is_same_model(one: str, other: str) -> bool:
-    """`gpt-4o` and its version `gpt-4o-2024-08-06` are one model, `gpt-4o` and `gpt-4o-mini` are not."""
-    shorter, longer = sorted((_bare(one), _bare(other)), key=len)
-    rest = longer.removeprefix(shorter)
-    return rest == "" or (
-        rest != longer and all(part.isdigit() or part in _VERSION_WORDS for part in _split(rest))
-    )
-
-
-_VERSION_WORDS = frozenset({"", "latest", "preview", "exp", "v1", "v2", "001", "002"})
-
-
-def _split(text: str) -> list[str]:
-    return text.replace("@", "-").replace(":", "-").replace(".", "-").split("-")
-
-
-def _bare(name: str) -> str:
-    """Without the seller in front and Bedrock's region: what is left is the model."""
-    bare = name.rsplit("/", 1)[-1].lower().removeprefix("models/")
-    for region in ("us.", "eu.", "apac.", "global.", "anthropic.", "amazon.", "meta."):
-        bare = bare.removeprefix(region)
-    return bare
