@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='price',
-            field=models.JSONField(help_text='How the cost came about: traces.services.summaries.price_json.', null=True),
+            field=models.JSONField(help_text='How the cost came about: traces.services.summary_rows.price_json.', null=True),
         ),
         migrations.AddField(
             model_name='call',
