@@ -174,3 +174,8 @@ def test_many_small_costs_add_up_exactly() -> None:
     (cost,) = open_cost(nodes)
 
     assert (cost.usd, cost.rows[0].quantity) == (Decimal("0.0001"), 1_000)
+
+
+def test_a_cost_that_the_exporter_told_opens_as_what_it_told() -> None:
+    (opened,) = open_cost([priced(cost_usd=Decimal("0.5"), parts=[], source="the exporter")])
+    assert (opened.source, opened.rows, opened.usd) == ("the exporter", (), Decimal("0.5"))
