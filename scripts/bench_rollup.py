@@ -145,6 +145,7 @@ def measure(traces: int, *, batch: int, seed: int) -> dict[str, object]:
     from django.db import connection
 
     from core import clock
+    from core.garbage import collect_rarely
     from ingest.domain.decode import decode_protobuf
     from projects.models import Project
     from traces.domain.partitions import partition_days
@@ -154,6 +155,7 @@ def measure(traces: int, *, batch: int, seed: int) -> dict[str, object]:
     from traces.services.spans import spans_store
     from traces.services.summaries import touched_summarise
 
+    collect_rarely()  # as a worker does
     project = Project.objects.create(slug="bench", name="Bench")
     start_ns = clock.now_ns() - 3600 * NS
     bodies = list(requests(traces, batch=batch, seed=seed, start_ns=start_ns))
