@@ -40,7 +40,7 @@ CHECKS = (
         "usage",
         3,
         "model calls without usage",
-        "Ask for usage where you stream: stream_options={“include_usage”: true} with OpenAI’s API; "
+        'Ask for usage where you stream: stream_options={"include_usage": true} with OpenAI’s API; '
         "update the instrumentation where it still says nothing.",
     ),
     Check(
