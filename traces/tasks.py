@@ -7,9 +7,10 @@ from celery import shared_task
 
 from core import clock
 from traces.domain.slots import MARK_SLOTS
+from traces.domain.trace_key import TraceKey
 from traces.live import announce_traces
 from traces.services.lost import silent_traces_close
-from traces.services.summaries import TraceKey, touched_summarise
+from traces.services.summaries import touched_summarise
 
 TRACES_A_TRANSACTION = 100
 LONGEST_RUN_S = 20.0

@@ -187,14 +187,7 @@ def _call_facts(detail: SpanDetail) -> Iterator[Fact]:
     yield from _present(
         ("First token after", None if waited_ns is None else format_duration(waited_ns)),
         ("Service tier", details.get("service_tier")),
-        (
-            "Finish reason",
-            ", ".join(
-                finish_reasons(
-                    detail.attributes, [(event["name"], event["attributes"]) for event in detail.events]
-                )
-            ),
-        ),
+        ("Finish reason", ", ".join(finish_reasons(detail.attributes, detail.named_events))),
         ("Response id", node.response_id),
     )
 

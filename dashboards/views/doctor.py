@@ -6,12 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core import clock
-from core.clock import NS_PER_DAY
 from dashboards.access import get_project
-from traces.selectors.doctor import unknown_usage
+from traces.selectors.doctor import UNKNOWN_DAYS, unknown_usage
 from traces.services.doctor import project_diagnose
-
-UNKNOWN_DAYS = 7
 
 
 @login_required
@@ -22,7 +19,7 @@ def doctor(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "diagnosis": project_diagnose(project_id=project.pk),
-        "unknown": unknown_usage(project_id=project.pk, since_ns=clock.now_ns() - UNKNOWN_DAYS * NS_PER_DAY),
+        "unknown": unknown_usage(project_id=project.pk, now_ns=clock.now_ns()),
         "unknown_days": UNKNOWN_DAYS,
     }
     return render(request, "dashboards/doctor.html", context)

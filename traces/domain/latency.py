@@ -129,7 +129,7 @@ def _waited_between(pieces: Sequence[_Piece]) -> int:
     )
 
 
-class Attempt(Protocol):
+class Tried(Protocol):
     """What tells one try from another."""
 
     @property
@@ -140,7 +140,7 @@ class Attempt(Protocol):
     def tool(self) -> str | None: ...
 
 
-def is_same_attempt(one: Attempt, other: Attempt) -> bool:
+def is_same_attempt(one: Tried, other: Tried) -> bool:
     """Whether two spans beside one another try the same thing: a model call (whichever model), one tool, or a span of
     the same name."""
     if one.kind != other.kind:

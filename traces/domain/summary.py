@@ -300,7 +300,7 @@ def _names(values: Iterable[str | None]) -> list[str]:
 
 def _error_message(root: TreeNode[SpanRow] | None, by_start: Sequence[SpanRow]) -> str | None:
     """The root's message where it failed, else the first failed span's."""
-    failed = [span for span in by_start if span.status == STATUS_ERROR and not waits_for_human(span)]
+    failed = [span for span in by_start if _is_error(span)]
     if root is not None and root.span in failed:
         failed.insert(0, root.span)
     return _first_text(failed, lambda span: span.status_message or span.error_type)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from core.clock import NS_PER_DAY
 from traces.domain import otlp
 from traces.selectors.origins import origin_data
 from traces.selectors.statements import bounded, select_rows
 
 MOST_TRACES = 1_000
 MOST_UNKNOWN_SPANS = 10_000
+UNKNOWN_DAYS = 7
+"""How far back usage that no convention knows is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ def scope_names(*, project_id: int, digests: set[bytes]) -> dict[bytes, str]:
     return {digest: otlp.scope_from_origin(data).scope.name for digest, data in origins.items()}
 
 
-def unknown_usage(*, project_id: int, since_ns: int) -> list[UnknownUsage]:
-    """Usage that no convention knows, the most frequent first, among the newest MOST_UNKNOWN_SPANS spans that have any.
-    Two queries."""
+def unknown_usage(*, project_id: int, now_ns: int) -> list[UnknownUsage]:
+    """Usage that no convention knows, the most frequent first, among the newest MOST_UNKNOWN_SPANS spans of the last
+    UNKNOWN_DAYS that have any. Two queries."""
+    since_ns = now_ns - UNKNOWN_DAYS * NS_PER_DAY
     rows = select_rows(
         "unknown_usage",
         {"project_id": project_id, "since_ns": since_ns, "most_spans": MOST_UNKNOWN_SPANS},

@@ -196,6 +196,11 @@ class SpanDetail:
     otlp_kind: int
     raw_size: int
 
+    @property
+    def named_events(self) -> list[tuple[str, dict[str, Any]]]:
+        """The events by name and attributes, as traces.semconv reads them."""
+        return [(event["name"], event["attributes"]) for event in self.events]
+
 
 @dataclass(frozen=True, slots=True)
 class LatencyPoint:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from traces.domain.completeness import CHECKS, Check, Examination, Tally, grade
+from traces.domain.trace_key import TraceKey
 from traces.selectors.doctor import Speaker, newest_traces, scope_names, speakers
-from traces.services.summaries import TraceKey, summaries_read
+from traces.services.summaries import summaries_read
 
 TRACES = 200
 """Traces that are looked at, where nobody says how many."""

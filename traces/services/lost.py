@@ -6,7 +6,7 @@ from django.db import connection
 
 from core.clock import NS_PER_MS
 from projects.selectors import project_patience
-from traces.services.summaries import TraceKey
+from traces.domain.trace_key import TraceKey
 from traces.sql import load_sql
 
 

@@ -11,15 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from traces.domain.pricing import PriceBook, price_call
-from traces.domain.slots import slot_of
+from traces.domain.trace_key import TraceKey
 from traces.models import Repricing
 from traces.selectors.prices import price_books
 from traces.selectors.statements import select_rows
 from traces.semconv.tokens import Usage
-from traces.sql import load_sql
+from traces.services.echoes import echoes_mark
 
 BATCH = 5_000
 MOST_CALLS = 1_000_000
@@ -105,23 +105,15 @@ def repricing_apply(*, project_id: int, made_by: str, reason: str, now: datetime
     preview = repricing_preview(project_id=project_id)
     if not preview.trace_ids:
         return None
-    trace_ids = sorted(preview.trace_ids)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            load_sql("marks_echo"),
-            {
-                "project_id": project_id,
-                "trace_ids": trace_ids,
-                "slots": [slot_of(trace_id) for trace_id in trace_ids],
-            },
-        )
+    with transaction.atomic():
+        echoes_mark(TraceKey(project_id, trace_id) for trace_id in preview.trace_ids)
         return Repricing.objects.create(
             project_id=project_id,
             made_at=now,
             made_by=made_by[:150],
             reason=reason[:300],
             call_count=preview.call_count,
-            trace_count=len(trace_ids),
+            trace_count=len(preview.trace_ids),
             before_usd=preview.before_usd,
             after_usd=preview.after_usd,
         )

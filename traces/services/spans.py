@@ -6,15 +6,17 @@ table with ON CONFLICT DO NOTHING. All rows and keys are written in key order, s
 spans wait for each other in one direction only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from traces.domain.slots import slot_of
 from traces.domain.span_row import SpanRow
+from traces.domain.trace_key import TraceKey
+from traces.services.copying import rows_copy
 from traces.sql import load_sql
 
 _TYPES = {
@@ -35,17 +37,14 @@ _TYPES = {
     "details": "jsonb",
     "raw": "bytea",
 }
-_COLUMN_TYPES = [_TYPES.get(column, "text") for column in SpanRow._fields]
-_COLUMNS = ", ".join(SpanRow._fields)
+_SPAN_TYPES = {column: _TYPES.get(column, "text") for column in SpanRow._fields}
+_MARK_TYPES = {"project_id": "int4", "trace_id": "bytea", "slot": "int2"}
 
 _KEPT = ("project_id", "trace_id", "span_id", "start_ns", "resource_digest", "scope_digest", "raw")
 MAPPED_COLUMNS = tuple(column for column in SpanRow._fields if column not in _KEPT)
 """What the mapping of a span decides; the rest is the span's key and the span itself."""
 
 _primary_key = attrgetter("project_id", "trace_id", "span_id", "start_ns")
-
-TraceKey = tuple[int, bytes]
-"""Project id and trace id."""
 
 
 def spans_store(
@@ -69,12 +68,12 @@ def spans_store(
     with connection.transaction():
         _origins_store(connection, origins)
         try:
-            with connection.transaction():
-                _copy_spans(connection, table="traces_span", rows=ordered)
-            stored = [(row.project_id, row.trace_id) for row in ordered]
+            with connection.transaction(), connection.cursor() as cursor:
+                rows_copy(cursor, "traces_span", types=_SPAN_TYPES, rows=ordered)
+            stored = [TraceKey(row.project_id, row.trace_id) for row in ordered]
         except psycopg.errors.UniqueViolation:
             stored = _store_new_only(connection, ordered)
-        _copy_marks(connection, sorted(set(stored)))
+        _mark(connection, set(stored))
     return len(stored)
 
 
@@ -91,23 +90,18 @@ def _origins_store(connection: psycopg.Connection[Any], origins: Mapping[tuple[i
     )
 
 
-def _copy_spans(
-    connection: psycopg.Connection[Any], *, table: LiteralString, rows: Iterable[SpanRow]
-) -> None:
-    statement = f"COPY {table} ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(_COLUMN_TYPES)
-        for row in rows:
-            copy.write_row(row)
-
-
 def _store_new_only(connection: psycopg.Connection[Any], rows: Sequence[SpanRow]) -> list[TraceKey]:
     """Store what is new among spans of which some are stored; the trace of each new one."""
-    connection.execute(load_sql("span_staging"))
-    connection.execute("DELETE FROM traces_span_staging")  # of an earlier batch in the caller's transaction
-    _copy_spans(connection, table="traces_span_staging", rows=rows)
+    _stage(connection, rows)
     new = connection.execute(load_sql("spans_from_staging")).fetchall()
-    return [(project_id, bytes(trace_id)) for project_id, trace_id in new]
+    return [TraceKey(project_id, bytes(trace_id)) for project_id, trace_id in new]
+
+
+def _stage(connection: psycopg.Connection[Any], rows: Sequence[SpanRow]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(load_sql("span_staging"))
+        cursor.execute("DELETE FROM traces_span_staging")  # of an earlier batch in the caller's transaction
+        rows_copy(cursor, "traces_span_staging", types=_SPAN_TYPES, rows=rows)
 
 
 def spans_update(connection: psycopg.Connection[Any], *, rows: Sequence[SpanRow]) -> None:
@@ -116,11 +110,9 @@ def spans_update(connection: psycopg.Connection[Any], *, rows: Sequence[SpanRow]
     All or nothing, as spans_store. Rows whose span is gone are passed over.
     """
     with connection.transaction():
-        connection.execute(load_sql("span_staging"))
-        connection.execute("DELETE FROM traces_span_staging")
-        _copy_spans(connection, table="traces_span_staging", rows=rows)
+        _stage(connection, rows)
         connection.execute(_UPDATE)
-        _copy_marks(connection, sorted({(row.project_id, row.trace_id) for row in rows}))
+        _mark(connection, {TraceKey(row.project_id, row.trace_id) for row in rows})
 
 
 _UPDATE = sql.SQL(load_sql("spans_update")).format(
@@ -129,11 +121,7 @@ _UPDATE = sql.SQL(load_sql("spans_update")).format(
 )
 
 
-def _copy_marks(connection: psycopg.Connection[Any], traces: Iterable[TraceKey]) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("COPY traces_mark (project_id, trace_id, slot) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.set_types(["int4", "bytea", "int2"])
-        for project_id, trace_id in traces:
-            copy.write_row((project_id, trace_id, slot_of(trace_id)))
+def _mark(connection: psycopg.Connection[Any], traces: Collection[TraceKey]) -> None:
+    rows = ((*key, slot_of(key.trace_id)) for key in sorted(traces))
+    with connection.cursor() as cursor:
+        rows_copy(cursor, "traces_mark", types=_MARK_TYPES, rows=rows)

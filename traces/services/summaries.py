@@ -14,12 +14,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from traces.domain.call_reports import Report, ReportElsewhere
-from traces.domain.slots import MARK_SLOTS, slot_of
+from traces.domain.slots import MARK_SLOTS
 from traces.domain.span_row import SpanRow
 from traces.domain.summary import TraceSummary, TraceTree, read_trace, summarise_tree
+from traces.domain.trace_key import TraceKey
 from traces.selectors.prices import price_books
 from traces.selectors.reports import NEAR_NS, ToldCall, reports_elsewhere
 from traces.selectors.span_rows import spans_of_traces
+from traces.services.echoes import echoes_mark
 from traces.services.summary_rows import summaries_write
 from traces.sql import load_sql
 
@@ -30,14 +32,6 @@ _DEFECT = "trace %s of project %d cannot be summarised"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 SLOT_LOCK = 0x11E51DE
 """First key of the advisory locks that give a slot to one worker; any constant that no one else uses."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class TraceKey:
-    """A trace, and whose it is."""
-
-    project_id: int
-    trace_id: bytes
 
 
 def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey] | None:
@@ -59,14 +53,10 @@ def touched_summarise(*, slot: int, limit: int, now: datetime) -> list[TraceKey]
             return []
         batch = _Batch.load(touched)
         summaries = batch.summarise()
-        summaries_write(
-            cursor,
-            touched={(key.project_id, key.trace_id): touch.seen_at for key, touch in touched.items()},
-            summaries={(key.project_id, key.trace_id): summary for key, summary in summaries.items()},
-            now=now,
-        )
-        _echoes_mark(batch.told_elsewhere(summaries))
-    _echoes_mark(batch.missed())
+        seen_at = {key: touch.seen_at for key, touch in touched.items()}
+        summaries_write(cursor, touched=seen_at, summaries=summaries, now=now)
+        echoes_mark(batch.told_elsewhere(summaries))
+    echoes_mark(batch.missed())
     return sorted(touched)
 
 
@@ -108,7 +98,7 @@ class _Batch:
     @classmethod
     def load(cls, touched: Mapping[TraceKey, _Touch]) -> "_Batch":
         spans: dict[TraceKey, list[SpanRow]] = defaultdict(list)
-        for span in spans_of_traces(keys=[(key.project_id, key.trace_id) for key in touched]):
+        for span in spans_of_traces(keys=list(touched)):
             spans[TraceKey(span.project_id, span.trace_id)].append(span)
         trees = {key: tree for key in sorted(spans) if (tree := _read(key, spans[key])) is not None}
         return cls(trees, touched)
@@ -217,15 +207,3 @@ def _read(key: TraceKey, spans: Sequence[SpanRow]) -> TraceTree | None:
     except Exception:
         logger.exception(_DEFECT, key.trace_id.hex(), key.project_id)
         return None
-
-
-def _echoes_mark(traces: Iterable[TraceKey]) -> None:
-    by_project: dict[int, list[bytes]] = defaultdict(list)
-    for key in sorted(traces):
-        by_project[key.project_id].append(key.trace_id)
-    with connection.cursor() as cursor:
-        for project_id, trace_ids in by_project.items():
-            slots = [slot_of(trace_id) for trace_id in trace_ids]
-            cursor.execute(
-                load_sql("marks_echo"), {"project_id": project_id, "trace_ids": trace_ids, "slots": slots}
-            )

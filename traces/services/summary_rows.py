@@ -4,9 +4,9 @@ A worker writes thousands of calls a second; statements with a placeholder for e
 thinking before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
 import orjson
 from psycopg import sql
@@ -16,14 +16,17 @@ from traces.domain.behaviour.summary import Behaviour
 from traces.domain.pricing import Price
 from traces.domain.span_row import STATUS_ERROR
 from traces.domain.summary import CallSummary, TraceSummary
+from traces.domain.trace_key import TraceKey
+from traces.services.copying import rows_copy
 from traces.sql import load_sql
-
-Key = tuple[int, bytes]
-"""Project id and trace id."""
 
 
 def summaries_write(
-    cursor: Any, *, touched: Mapping[Key, datetime], summaries: Mapping[Key, TraceSummary], now: datetime
+    cursor: Any,
+    *,
+    touched: Mapping[TraceKey, datetime],
+    summaries: Mapping[TraceKey, TraceSummary],
+    now: datetime,
 ) -> None:
     """Write the summaries of touched traces over those before, with their calls; `touched` says when the last span of
     each arrived. In the caller's transaction, in the order of the keys."""
@@ -33,32 +36,20 @@ def summaries_write(
     )
     cursor.execute(load_sql("trace_staging"))
     ordered = sorted(summaries)
-    _copy(
+    rows_copy(
         cursor,
         "traces_trace_staging",
-        _TRACE_TYPES,
-        (_trace_row(key, summaries[key], seen_at=touched[key], now=now) for key in ordered),
+        types=_TRACE_TYPES,
+        rows=(_trace_row(key, summaries[key], seen_at=touched[key], now=now) for key in ordered),
     )
     cursor.execute(_UPSERT)
     cursor.execute("DELETE FROM traces_trace_staging")
-    _copy(
+    rows_copy(
         cursor,
         "traces_call",
-        _CALL_TYPES,
-        (_call_row(key, call) for key in ordered for call in summaries[key].calls),
+        types=_CALL_TYPES,
+        rows=(_call_row(key, call) for key in ordered for call in summaries[key].calls),
     )
-
-
-def _copy(
-    cursor: Any, table: LiteralString, types: Mapping[str, str], rows: Iterable[tuple[Any, ...]]
-) -> None:
-    statement = sql.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)").format(
-        table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, types))
-    )
-    with cursor.copy(statement) as copy:
-        copy.set_types(list(types.values()))
-        for row in rows:
-            copy.write_row(row)
 
 
 # --- Traces ------------------------------------------------------------------------------------------------
@@ -135,7 +126,7 @@ _UPSERT = sql.SQL(load_sql("trace_upsert")).format(
 )
 
 
-def _trace_row(key: Key, summary: TraceSummary, *, seen_at: datetime, now: datetime) -> tuple[Any, ...]:
+def _trace_row(key: TraceKey, summary: TraceSummary, *, seen_at: datetime, now: datetime) -> tuple[Any, ...]:
     """One row, in the order of _TRACE_TYPES."""
     behaviour = summary.behaviour
     fullest = behaviour.context[0] if behaviour.context else None
@@ -198,7 +189,7 @@ _CALL_TYPES: dict[str, str] = {
 }
 
 
-def _call_row(key: Key, call: CallSummary) -> tuple[Any, ...]:
+def _call_row(key: TraceKey, call: CallSummary) -> tuple[Any, ...]:
     """One row, in the order of _CALL_TYPES."""
     span, decision = call.span, call.decision
     return (

@@ -5,12 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import clock
-from core.clock import NS_PER_DAY
 from projects.management.projects_by_slug import get_project
 from traces.selectors.doctor import MOST_TRACES, unknown_usage
 from traces.services.doctor import TRACES, ServiceReport, project_diagnose
-
-UNKNOWN_DAYS = 7
 
 
 class Command(BaseCommand):
@@ -52,8 +49,7 @@ class Command(BaseCommand):
             self.stdout.write("  nothing is missing")
 
     def _write_unknown(self, project_id: int) -> None:
-        since_ns = clock.now_ns() - UNKNOWN_DAYS * NS_PER_DAY
-        for usage in unknown_usage(project_id=project_id, since_ns=since_ns):
+        for usage in unknown_usage(project_id=project_id, now_ns=clock.now_ns()):
             self.stdout.write(
                 f"\nUnknown usage: {usage.key} = {usage.example}, {usage.count:,} times, of {usage.scope or '(no scope)'}"
             )
