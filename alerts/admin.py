@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from alerts.channels import KINDS
 from alerts.domain.metrics import METRICS, figure_from_decimal
 from alerts.domain.thresholds import promise_gap
-from alerts.domain.wording import figure_text, pair_text, whole_scope_text
+from alerts.domain.wording import at_least, figure_text, pair_text, whole_scope_text
 from alerts.forms import ChannelChoiceField, ChannelForm, RuleForm, config_name
 from alerts.models import Channel, Incident, Rule
 from alerts.selectors import project_promises, rule_problem
@@ -238,7 +238,7 @@ class IncidentAdmin(OwnerScopedAdmin):
             return f"unknown against {figure_text(metric=metric, figure=threshold)}"
         value = figure_from_decimal(metric=metric, amount=incident.value)
         value_text, threshold_text = pair_text(metric=metric, value=value, threshold=threshold)
-        return f"{'at least ' * incident.is_lower_bound}{value_text} against {threshold_text}"
+        return f"{at_least(value_text, incident.unknown_call_count)} against {threshold_text}"
 
     @admin.display(description="Run or month")
     def subject_name(self, incident: Incident) -> str:

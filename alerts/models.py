@@ -95,7 +95,9 @@ class Incident(models.Model):
     state_since = models.DateTimeField()
     reason = models.CharField(max_length=20, null=True)
     value = models.DecimalField(max_digits=38, decimal_places=18, null=True)
-    is_lower_bound = models.BooleanField(default=False)
+    unknown_call_count = models.PositiveIntegerField(
+        default=0, help_text="Model calls whose cost is not in the value: it is a lower bound."
+    )
     threshold = models.DecimalField(max_digits=38, decimal_places=18)
     message = models.TextField(blank=True)
     transition_count = models.PositiveIntegerField(default=0)
@@ -143,7 +145,9 @@ class Transition(models.Model):
     to_state = models.CharField(max_length=10)
     reason = models.CharField(max_length=20)
     value = models.DecimalField(max_digits=38, decimal_places=18, null=True)
-    is_lower_bound = models.BooleanField(default=False)
+    unknown_call_count = models.PositiveIntegerField(
+        default=0, help_text="Model calls whose cost is not in the value: it is a lower bound."
+    )
     threshold = models.DecimalField(max_digits=38, decimal_places=18)
     message = models.TextField()
     at = models.DateTimeField()

@@ -61,7 +61,7 @@ class IncidentRow:
     reason: str
     message: str
     value: Figure | None
-    is_lower_bound: bool
+    unknown_call_count: int
     threshold: Figure
     trace_id: bytes | None
     subject: str
@@ -98,7 +98,7 @@ class TransitionRow:
     reason: str
     message: str
     value: Figure | None
-    is_lower_bound: bool
+    unknown_call_count: int
     threshold: Figure
     at: datetime
     deliveries: tuple[DeliveryRow, ...]
@@ -284,7 +284,7 @@ def _incident_row(incident: Incident, deliveries: DeliveryTally) -> IncidentRow:
         reason=REASON_WORDS[Reason(incident.reason)] if incident.reason else "",
         message=incident.message,
         value=_figure(metric, incident.value),
-        is_lower_bound=incident.is_lower_bound,
+        unknown_call_count=incident.unknown_call_count,
         threshold=figure_from_decimal(metric=metric, amount=incident.threshold),
         trace_id=bytes(incident.trace_id) if incident.trace_id else None,
         subject=incident.trace_name or incident.subject,
@@ -303,7 +303,7 @@ def _transition_row(transition: Transition) -> TransitionRow:
         reason=REASON_WORDS[Reason(transition.reason)],
         message=transition.message,
         value=_figure(metric, transition.value),
-        is_lower_bound=transition.is_lower_bound,
+        unknown_call_count=transition.unknown_call_count,
         threshold=figure_from_decimal(metric=metric, amount=transition.threshold),
         at=transition.at,
         deliveries=tuple(_delivery_row(delivery) for delivery in transition.deliveries.all()),

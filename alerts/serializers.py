@@ -102,6 +102,7 @@ class IncidentSerializer(serializers.Serializer[Any]):
     metric = serializers.CharField()
     value = FigureField()
     value_is_lower_bound = serializers.BooleanField(help_text="Part of it is unknown: it is at least this.")
+    unknown_call_count = serializers.IntegerField(help_text="Model calls whose cost is not in the value.")
     threshold = FigureField()
     trace_id = serializers.CharField(allow_null=True)
     subject = serializers.CharField(help_text="The run's name, or the month.")
@@ -208,7 +209,8 @@ def incident_json(row: IncidentRow) -> dict[str, Any]:
         "severity": row.severity,
         "metric": row.metric.key,
         "value": figure_json(metric=row.metric, figure=row.value),
-        "value_is_lower_bound": row.is_lower_bound,
+        "value_is_lower_bound": row.unknown_call_count > 0,
+        "unknown_call_count": row.unknown_call_count,
         "threshold": figure_json(metric=row.metric, figure=row.threshold),
         "trace_id": row.trace_id.hex() if row.trace_id else None,
         "subject": row.subject,

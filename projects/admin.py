@@ -51,7 +51,7 @@ class ProjectAdmin(OwnerScopedAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug")}),
         ("Promises", {"fields": ("user_timeout_ns", "monthly_budget_usd", "estimate_usd")}),
-        ("Money", {"fields": ("counts_reported_cost",)}),
+        ("Money", {"fields": ("counts_reported_cost", "estimates_unmetered")}),
         ("Traces", {"fields": ("lost_after_ns", "retention_days")}),
     )
 

@@ -75,6 +75,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
             "monthly_budget_usd",
             "estimate_usd",
             "counts_reported_cost",
+            "estimates_unmetered",
             "lost_after_ns",
             "retention_days",
         )

@@ -58,6 +58,13 @@ class Project(models.Model):
         db_default=False,
         help_text="Where an exporter sends a cost of its own, it is counted instead of the one by price lists.",
     )
+    estimates_unmetered = models.BooleanField(
+        "estimate calls without usage",
+        default=False,
+        db_default=False,
+        help_text="Model calls that report no usage get an estimate by their text. It stands beside the cost, marked, "
+        "and is in no total.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from kombu.exceptions import OperationalError
 
 from core.units import format_usd
 from projects.admin_scope import OwnedProjectFilter, OwnerScopedAdmin
 from traces.models import ModelAlias, OwnPrice, Repricing
+from traces.tasks import price_waiting
 
 
 class PricedAdmin(OwnerScopedAdmin):
@@ -24,15 +27,29 @@ class PricedAdmin(OwnerScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
-        page = reverse("prices", args=[obj.project.slug])
+        wish = {
+            "project_id": obj.project_id,
+            "made_by": request.user.get_username(),
+            "reason": str(obj),
+        }
+        transaction.on_commit(lambda: self._price_waiting(request, wish))
         messages.info(
             request,
             format_html(
-                'New calls are priced by it from now on. <a href="{}?compare=1">See what it changes</a> for the calls '
-                "that are stored.",
-                page,
+                "New calls are priced by it from now on, and so are those that waited for a price. "
+                '<a href="{}?compare=1">See what it changes</a> for calls that had one.',
+                reverse("prices", args=[obj.project.slug]),
             ),
         )
+
+    def _price_waiting(self, request: HttpRequest, wish: dict[str, Any]) -> None:
+        try:
+            price_waiting.apply_async(kwargs=wish, retry=False, ignore_result=True)
+        except OperationalError:
+            messages.warning(
+                request,
+                "The workers could not be told: calls that waited are priced when you compare and apply.",
+            )
 
 
 @admin.register(OwnPrice)

@@ -162,6 +162,13 @@ class Trace(models.Model):
     time_to_first_token_ns = models.BigIntegerField(null=True)
     unmetered_call_count = models.IntegerField()
     unpriced_call_count = models.IntegerField()
+    estimated_call_count = models.IntegerField(db_default=0)
+    estimated_usd = models.DecimalField(
+        max_digits=38,
+        decimal_places=18,
+        null=True,
+        help_text="Of unmetered calls, by their text; in no total.",
+    )
     completeness = models.SmallIntegerField(
         null=True, help_text="How much the spans tell, in percent: traces.domain.completeness."
     )
@@ -236,8 +243,10 @@ class Call(models.Model):
     cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     cost_low_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     reported_cost_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
+    estimated_usd = models.DecimalField(max_digits=38, decimal_places=18, null=True)
     price = models.JSONField(
-        null=True, help_text="How the cost came about: traces.services.summary_rows.price_json."
+        null=True,
+        help_text="How the cost or the estimate came about: traces.services.summary_rows.price_json.",
     )
     terms = models.JSONField(
         null=True, help_text="What else its price depends on: traces.domain.pricing.price_terms."
@@ -252,7 +261,13 @@ class Call(models.Model):
             models.Index(
                 fields=["project_id", "start_ns"],
                 name="call_in_time",
-                condition=models.Q(is_counted=True),
+            ),
+            # What waits for a price, or has an estimate at best: few calls, looked for whenever a price is given.
+            models.Index(
+                fields=["project_id", "trace_id", "span_id", "start_ns"],
+                name="call_without_cost",
+                condition=models.Q(cost_usd=None)
+                & (models.Q(is_counted=True) | models.Q(reason="unmetered")),
             ),
             # Reports of one call in several traces: by the provider's id of the answer,
             models.Index(

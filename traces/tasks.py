@@ -10,6 +10,7 @@ from traces.domain.slots import MARK_SLOTS
 from traces.domain.trace_key import TraceKey
 from traces.live import announce_traces
 from traces.services.lost import silent_traces_close
+from traces.services.repricing import repricing_apply
 from traces.services.summaries import touched_summarise
 
 TRACES_A_TRANSACTION = 100
@@ -26,6 +27,12 @@ def close_silent() -> int:
     closed = silent_traces_close(now=clock.now(), limit=MOST_LOST)
     _announce(closed)
     return len(closed)
+
+
+@shared_task(name="traces.tasks.price_waiting", soft_time_limit=90, time_limit=110)
+def price_waiting(*, project_id: int, made_by: str, reason: str) -> None:
+    """Price the project's calls that wait for a price, as far as there is one now; enqueued when one was given."""
+    repricing_apply(project_id=project_id, made_by=made_by, reason=reason, now=clock.now(), only_waiting=True)
 
 
 @shared_task(name="traces.tasks.summarise_touched", soft_time_limit=60, time_limit=90)

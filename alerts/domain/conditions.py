@@ -2,47 +2,45 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.domain.metrics import TRACE_COST, TRACE_COUNTS, TRACE_LATENCY, Figure, Metric
 from core.clock import datetime_from_ns, ns_from_datetime
 from traces.selectors.rows import Spend, TraceRow
-
-ABANDONED_AFTER = timedelta(hours=1)
-"""An open run that gave no sign of life for so long counts as ended: its process is gone, and a clock that
-ran on for ever would keep an alert firing for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What a rule saw of one subject at one moment.
 
-    `value` is None where it is not known, and an unknown value is never a breach. `is_lower_bound` marks money
-    of which a part is unknown: the true value is at least this. `settled_at` is the moment from which the value
+    `value` is None where it is not known, and an unknown value is never a breach. `unknown_call_count` calls
+    are not in it, so that the true value is at least this. `settled_at` is the moment from which the value
     can be taken as final (the end of the run); None while it can still grow.
     """
 
     value: Figure | None
     is_breach: bool
-    is_lower_bound: bool
+    unknown_call_count: int
     settled_at: datetime | None
 
 
-def is_abandoned(*, row: TraceRow, now: datetime) -> bool:
-    """An open run from which nothing came for ABANDONED_AFTER. `end_ns` of an open run is its last known sign."""
-    return row.is_open and now - datetime_from_ns(row.end_ns) > ABANDONED_AFTER
-
-
 def observe_trace(
-    *, metric: Metric, threshold: Figure, row: TraceRow, is_in_scope: bool, now: datetime
+    *,
+    metric: Metric,
+    threshold: Figure,
+    row: TraceRow,
+    is_in_scope: bool,
+    lost_after_ns: int,
+    now: datetime,
 ) -> Observation:
     """A trace rule's view of one run. Out of scope is not a breach, whatever the value."""
-    is_running = row.is_open and not is_abandoned(row=row, now=now)
-    value = _TRACE_VALUES[metric.key](row, ns_from_datetime(now) if is_running else None)
+    now_ns = ns_from_datetime(now)
+    is_running = row.is_running(now_ns=now_ns, lost_after_ns=lost_after_ns)
+    value = _TRACE_VALUES[metric.key](row, now_ns if is_running else None)
     return Observation(
         value=value,
         is_breach=is_in_scope and value is not None and value > threshold,
-        is_lower_bound=metric is TRACE_COST and row.unmetered_call_count + row.unpriced_call_count > 0,
+        unknown_call_count=row.unknown.call_count if metric is TRACE_COST else 0,
         settled_at=None if is_running else datetime_from_ns(row.end_ns),
     )
 
@@ -53,7 +51,7 @@ def observe_spend(*, threshold: Figure, spend: Spend, now: datetime) -> Observat
     return Observation(
         value=spend.cost_usd,
         is_breach=is_breach,
-        is_lower_bound=spend.unmetered_call_count + spend.unpriced_call_count > 0,
+        unknown_call_count=spend.unknown.call_count,
         settled_at=None if is_breach else now,
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.domain.metrics import Figure, Metric
-from alerts.domain.wording import figure_json, figure_text
+from alerts.domain.wording import at_least, figure_json, figure_text
 from core.clock import ns_from_datetime
 
 
@@ -27,7 +27,7 @@ class Notification:
     metric: Metric
     value: Figure | None
     threshold: Figure
-    is_lower_bound: bool
+    unknown_call_count: int
     trace_id: bytes | None
     subject: str
     message: str
@@ -50,7 +50,8 @@ def notification_json(notification: Notification) -> dict[str, Any]:
         "metric": told.metric.key,
         "value": figure_json(metric=told.metric, figure=told.value),
         "threshold": figure_json(metric=told.metric, figure=told.threshold),
-        "value_is_lower_bound": told.is_lower_bound,
+        "value_is_lower_bound": told.unknown_call_count > 0,
+        "unknown_call_count": told.unknown_call_count,
         "trace_id": told.trace_id.hex() if told.trace_id else None,
         "subject": told.subject,
         "message": told.message,
@@ -75,7 +76,7 @@ def notification_text(notification: Notification) -> str:
         f"Status:    {told.status}",
         f"Rule:      {told.rule} ({told.severity})",
         f"Metric:    {told.metric.label}",
-        f"Value:     {figure_text(metric=told.metric, figure=told.value, is_lower_bound=told.is_lower_bound)}",
+        f"Value:     {at_least(figure_text(metric=told.metric, figure=told.value), told.unknown_call_count)}",
         f"Threshold: {figure_text(metric=told.metric, figure=told.threshold)}",
         f"Project:   {told.project}",
         f"Since:     {told.started_at:%Y-%m-%d %H:%M:%S} UTC",

@@ -31,19 +31,24 @@ class Facts:
     value: Figure | None
     threshold: Figure
     subject: str
-    is_lower_bound: bool = False
+    unknown_call_count: int = 0
     is_running: bool = False
     agents: tuple[str, ...] = ()
     trace_id: str = ""
     url: str = ""
 
 
-def figure_text(*, metric: Metric, figure: Figure | None, is_lower_bound: bool = False) -> str:
-    """`42.3 s`, `$3.20`, `at least $3.20`, `unknown`."""
-    if figure is None:
-        return "unknown"
-    text = _TEXTS[metric.unit](figure)
-    return f"at least {text}" if is_lower_bound else text
+def figure_text(*, metric: Metric, figure: Figure | None) -> str:
+    """`42.3 s`, `$3.20`, `unknown`."""
+    return "unknown" if figure is None else _TEXTS[metric.unit](figure)
+
+
+def at_least(text: str, unknown_call_count: int) -> str:
+    """`at least $3.20 (2 calls unknown)` of a figure that has not all calls in it."""
+    if not unknown_call_count:
+        return text
+    calls = f"{unknown_call_count:,} call{'' if unknown_call_count == 1 else 's'}"
+    return f"at least {text} ({calls} unknown)"
 
 
 _TEXTS: dict[Unit, Callable[[Figure], str]] = {
@@ -114,7 +119,7 @@ def _values(facts: Facts) -> tuple[str, str]:
     if facts.value is None:
         return "unknown", figure_text(metric=facts.metric, figure=facts.threshold)
     value, threshold = pair_text(metric=facts.metric, value=facts.value, threshold=facts.threshold)
-    return (f"at least {value}" if facts.is_lower_bound else value), threshold
+    return at_least(value, facts.unknown_call_count), threshold
 
 
 def _exact_text(metric: Metric, figure: Figure) -> str:

@@ -115,7 +115,7 @@ def channel_test(*, channel: Channel, key: str, now: datetime) -> Outcome:
         metric=metric,
         value=None,
         threshold=channel.project.user_timeout_ns,
-        is_lower_bound=False,
+        unknown_call_count=0,
         trace_id=None,
         subject="",
         message=f"This is a test of the channel “{channel.name}”. Nothing is wrong.",
@@ -175,7 +175,7 @@ def _notification(transition: Transition, *, key: str) -> Notification:
         if transition.value is None
         else figure_from_decimal(metric=metric, amount=transition.value),
         threshold=figure_from_decimal(metric=metric, amount=transition.threshold),
-        is_lower_bound=transition.is_lower_bound,
+        unknown_call_count=transition.unknown_call_count,
         trace_id=bytes(incident.trace_id) if incident.trace_id else None,
         subject=incident.trace_name or incident.subject,
         message=transition.message,

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from alerts.domain.conditions import ABANDONED_AFTER, observe_spend, observe_trace
+from alerts.domain.conditions import Observation, observe_spend, observe_trace
 from alerts.domain.metrics import SPEND, TRACE_LATENCY, Subject, figure_from_decimal
 from alerts.domain.months import month_key, month_start, next_month_start
 from alerts.domain.scope import parse_scope, spend_scope
@@ -118,7 +118,7 @@ def _evaluate_running(rules: Sequence[Rule], *, evaluation: Evaluation, now: dat
     """Runs that are still going: their latency grows by the clock, with or without new spans."""
     by_clock = [rule for rule in rules if rule_metric(rule) is TRACE_LATENCY]
     if by_clock:
-        rows = traces_open(active_since=now - ABANDONED_AFTER, limit=MOST_OPEN)
+        rows = traces_open(limit=MOST_OPEN)
         _evaluate_rows(by_clock, rows=rows, evaluation=evaluation, now=now)
 
 
@@ -150,18 +150,23 @@ def _evaluate_rule(
     metric = rule_metric(rule)
     threshold = figure_from_decimal(metric=metric, amount=rule.threshold)
 
-    def past_threshold(row: TraceRow) -> bool:
-        return observe_trace(metric=metric, threshold=threshold, row=row, is_in_scope=True, now=now).is_breach
+    def observe(row: TraceRow, *, is_in_scope: bool) -> Observation:
+        return observe_trace(
+            metric=metric,
+            threshold=threshold,
+            row=row,
+            is_in_scope=is_in_scope,
+            lost_after_ns=rule.project.lost_after_ns,
+            now=now,
+        )
 
-    in_scope = _in_scope(rule, [row.trace_id for row in rows if past_threshold(row)])
+    in_scope = _in_scope(rule, [row.trace_id for row in rows if observe(row, is_in_scope=True).is_breach])
     is_changed = False
     for row in rows:
         incident = stored.get((rule.pk, row.trace_id.hex()))
         if incident is None and row.trace_id not in in_scope:
             continue
-        seen = observe_trace(
-            metric=metric, threshold=threshold, row=row, is_in_scope=row.trace_id in in_scope, now=now
-        )
+        seen = observe(row, is_in_scope=row.trace_id in in_scope)
         watched = _watched(row, is_running=seen.settled_at is None)
         is_changed |= incident_observe(rule=rule, watched=watched, seen=seen, incident=incident, now=now)
     return is_changed

@@ -103,7 +103,7 @@ def incident_close(*, incident: Incident, reason: Reason, now: datetime) -> bool
     seen = Observation(
         value=None if value is None else figure_from_decimal(metric=metric, amount=value),
         is_breach=False,
-        is_lower_bound=incident.is_lower_bound,
+        unknown_call_count=incident.unknown_call_count,
         settled_at=now,
     )
     watched = Watched(
@@ -145,7 +145,7 @@ def _move(
         "reason": step.reason,
         "transition_count": incident.transition_count + 1,
         "value": value,
-        "is_lower_bound": seen.is_lower_bound,
+        "unknown_call_count": seen.unknown_call_count,
         "threshold": rule.threshold,
         "trace_name": watched.name if watched.trace_id else "",
         "next_look_at": next_look(
@@ -166,7 +166,7 @@ def _move(
         to_state=step.to,
         reason=step.reason,
         value=value,
-        is_lower_bound=seen.is_lower_bound,
+        unknown_call_count=seen.unknown_call_count,
         threshold=rule.threshold,
         message=message,
         at=now,
@@ -192,7 +192,7 @@ def _message(incident: Incident, *, rule: Rule, watched: Watched, seen: Observat
         value=seen.value,
         threshold=figure_from_decimal(metric=metric, amount=rule.threshold),
         subject=watched.name,
-        is_lower_bound=seen.is_lower_bound,
+        unknown_call_count=seen.unknown_call_count,
         is_running=watched.is_running,
         agents=watched.agents,
         trace_id=watched.trace_id.hex() if watched.trace_id else "",
@@ -214,7 +214,7 @@ def _refresh(incident: Incident, *, rule: Rule, watched: Watched, seen: Observat
     changes: dict[str, object] = {}
     is_clockwork = seen.settled_at is None and incident.trace_id is not None
     if not is_clockwork and seen.value is not None and incident.value != seen.value:
-        changes |= {"value": Decimal(seen.value), "is_lower_bound": seen.is_lower_bound}
+        changes |= {"value": Decimal(seen.value), "unknown_call_count": seen.unknown_call_count}
     if watched.trace_id and watched.name != incident.trace_name:
         changes["trace_name"] = watched.name
     is_news = bool(changes)

@@ -48,12 +48,8 @@ def _row(share: CostShare, *, total: Decimal) -> ShareRow:
         call_count=share.call_count,
         input_tokens=_tokens(share.input_tokens, share=share),
         output_tokens=_tokens(share.output_tokens, share=share),
-        cost=known_cost(
-            share.cost_usd, unknown_call_count=share.unmetered_call_count + share.unpriced_call_count
-        ),
-        unknown=unknown_calls(
-            unmetered_call_count=share.unmetered_call_count, unpriced_call_count=share.unpriced_call_count
-        ),
+        cost=known_cost(share.cost_usd, unknown_call_count=share.unknown.call_count),
+        unknown=unknown_calls(share.unknown),
         share=part,
         bar_width=None if part is None else svg_percent(part),
     )
@@ -63,7 +59,7 @@ def _tokens(tokens: int, *, share: CostShare) -> str:
     """Nothing is a number of its own only beside something: an embedding has input and no output."""
     if share.input_tokens or share.output_tokens:
         return format_count(tokens)
-    return known_tokens(0, unknown_call_count=share.unmetered_call_count)
+    return known_tokens(0, unknown_call_count=share.unknown.silent_call_count)
 
 
 def svg_percent(share: Decimal) -> str:

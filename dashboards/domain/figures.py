@@ -154,7 +154,7 @@ def trace_cost_chart(
                 str(point.trace_count),
                 _usd(point.mean_usd),
                 _usd(point.p95_usd),
-                str(point.unmetered_call_count + point.unpriced_call_count),
+                str(point.unknown.call_count),
             )
             for point in points
         ),
@@ -208,7 +208,7 @@ def _cells(points: Sequence[CostPoint]) -> tuple[dict[str, dict[int, Decimal]], 
     cells: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     unknown: dict[int, int] = defaultdict(int)
     for point in points:
-        unknown[point.start_ns] += point.unmetered_call_count + point.unpriced_call_count
+        unknown[point.start_ns] += point.unknown.call_count
         if point.cost_usd is not None:
             name = group_words(point.group)
             cells[name if name in kept else _OTHERS][point.start_ns] += point.cost_usd

@@ -36,7 +36,8 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class PriceFacts:
-    """How a cost came about. `total` is the sum of the rows; `reported` what the exporter says, and the difference."""
+    """How a cost came about. `total` is the sum of the rows; `reported` what the exporter says, and the difference.
+    `is_estimate`: no usage is reported, and the counts are guessed from the call's text."""
 
     rows: tuple[PriceRow, ...]
     total: Decimal
@@ -45,21 +46,24 @@ class PriceFacts:
     rule: str
     saved: str
     reported: str
+    is_estimate: bool
 
 
 def price_facts(node: SpanNode) -> PriceFacts | None:
-    """The opened cost of a span's call; None where it has none."""
+    """The opened cost of a span's call, or its opened estimate; None where it has neither."""
     price = node.price
-    if price is None or node.cost_usd is None:
+    total = node.estimated_usd if node.cost_usd is None else node.cost_usd
+    if price is None or total is None:
         return None
     return PriceFacts(
         rows=tuple(_rows(price)),
-        total=node.cost_usd,
+        total=total,
         source=price["source"],
         model=price["model"],
         rule=price["rule"],
         saved=format_usd(Decimal(price["saved_usd"])) if price.get("saved_usd") else "",
         reported=reported_words(cost_usd=node.cost_usd, reported_cost_usd=node.reported_cost_usd),
+        is_estimate=node.cost_usd is None,
     )
 
 

@@ -180,6 +180,8 @@ def _call_facts(detail: SpanDetail) -> Iterator[Fact]:
         yield Fact("Cost", format_usd(node.cost_usd), note=_least(node))
     elif node.is_counted:
         yield Fact("Cost", "unknown", note="no known price for this model")
+    if node.estimated_usd is not None:
+        yield Fact("Cost", f"about {format_usd(node.estimated_usd)}", note="an estimate by its text")
     if node.billing:
         yield Fact("Billed", billing_words(node.billing))
     details = node.details or {}

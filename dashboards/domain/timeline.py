@@ -11,6 +11,7 @@ from itertools import islice
 from core.clock import NS_PER_SECOND
 from core.units import format_duration
 from traces.domain.call_reports import Reason
+from traces.domain.failures import Billing
 from traces.domain.tree import TreeNode, build_forest, walk
 from traces.selectors.rows import SpanNode
 
@@ -79,8 +80,8 @@ class Tick:
 class Usage:
     """What the counted model calls of a subtree used, each counted once.
 
-    `cost_usd` is None where none of them has a known price. `unknown_call_count` of them succeeded without a
-    known cost, so that the sum is a lower bound.
+    `cost_usd` is None where none of them has a known price. What `unknown_call_count` of them cost is not known, so
+    that the sum is a lower bound.
     """
 
     call_count: int = 0
@@ -210,10 +211,11 @@ def span_usage(span: SpanNode) -> Usage:
     if span.reason is None or span.reason in SECOND_REPORTS:
         return Usage()
     if not span.is_counted:
-        return Usage(call_count=1, unknown_call_count=int(span.reason == Reason.UNMETERED))
+        is_unknown = span.reason == Reason.UNMETERED or span.billing not in (None, Billing.UNBILLED)
+        return Usage(call_count=1, unknown_call_count=int(is_unknown))
     return Usage(
         call_count=int(span.reason != Reason.REMAINDER),
-        tokens=(span.input_tokens or 0) + (span.output_tokens or 0),
+        tokens=span.counted_tokens or 0,
         cost_usd=span.cost_usd,
         unknown_call_count=int(span.cost_usd is None),
     )
@@ -224,7 +226,7 @@ MOST_UNKNOWN = 5
 
 
 def unknown_rows(rows: Sequence[TimelineRow]) -> list[TimelineRow]:
-    """The first calls that succeeded without a known cost: they make a trace's cost a lower bound."""
+    """The first calls of which the cost is not known: they make a trace's cost a lower bound."""
     found = (row for row in rows if span_usage(row.span).unknown_call_count)
     return list(islice(found, MOST_UNKNOWN))
 

@@ -8,7 +8,7 @@ from django import template
 from alerts.domain.human_units import written_threshold
 from alerts.domain.metrics import Metric, figure_from_decimal
 from alerts.domain.suggestions import Suggestion
-from alerts.domain.wording import figure_text, pair_text, whole_scope_text
+from alerts.domain.wording import at_least, figure_text, pair_text, whole_scope_text
 from alerts.selectors import DeliveryRow, DeliveryTally, IncidentRow, RuleRow, TransitionRow
 from core.units import format_duration
 from dashboards.domain.threshold_gauge import times_threshold
@@ -134,7 +134,7 @@ def _value(seen: IncidentRow | TransitionRow, metric: Metric) -> str:
     if seen.value is None:
         return "unknown"
     text, _ = pair_text(metric=metric, value=seen.value, threshold=seen.threshold)
-    return f"at least {text}" if seen.is_lower_bound else text
+    return at_least(text, seen.unknown_call_count)
 
 
 def _threshold(seen: IncidentRow | TransitionRow, metric: Metric) -> str:

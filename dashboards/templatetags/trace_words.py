@@ -5,9 +5,11 @@ from typing import Any
 
 from django import template
 
+from core.clock import now_ns
 from dashboards.domain.money import known_cost, known_tokens, unknown_calls
 from dashboards.domain.timeline import Usage
 from dashboards.domain.words import estimate_words, reason_words
+from projects.models import Project
 from traces.selectors.rows import TraceRow
 
 register = template.Library()
@@ -17,24 +19,28 @@ LEAST_SHOWN_USD = Decimal("0.0001")
 
 
 @register.filter
+def is_running(trace: TraceRow, project: Project) -> bool:
+    """Whether its duration ticks."""
+    return trace.is_running(now_ns=now_ns(), lost_after_ns=project.lost_after_ns)
+
+
+@register.filter
 def trace_unknown(trace: TraceRow) -> str:
     """What makes the trace's cost incomplete; empty when nothing does."""
-    return unknown_calls(
-        unmetered_call_count=trace.unmetered_call_count, unpriced_call_count=trace.unpriced_call_count
-    )
+    return unknown_calls(trace.unknown)
 
 
 @register.filter
 def trace_estimate(trace: TraceRow, estimate_usd: Decimal | None) -> str:
     """The cost beside the project's design estimate; empty without one."""
-    is_least = bool(trace.unmetered_call_count + trace.unpriced_call_count)
+    is_least = trace.unknown.call_count > 0
     return estimate_words(cost_usd=trace.cost_usd, estimate_usd=estimate_usd, is_least=is_least)
 
 
 @register.filter
 def trace_tokens(trace: TraceRow) -> str:
-    """The trace's tokens; `unknown` where calls succeeded and none reported any, a dash where there was nothing."""
-    return known_tokens(trace.tokens, unknown_call_count=trace.unmetered_call_count)
+    """The trace's tokens; `unknown` where there were calls and none reported any, a dash where there was nothing."""
+    return known_tokens(trace.tokens, unknown_call_count=trace.unknown.silent_call_count)
 
 
 @register.filter

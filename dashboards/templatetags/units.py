@@ -182,12 +182,7 @@ def status_mark(status: str | int) -> dict[str, str]:
 @register.inclusion_tag("dashboards/_cost.html")
 def trace_cost(trace: TraceRow) -> dict[str, str]:
     """A trace's cost, `at least …` where it has calls of unknown cost, with those in the title."""
-    unknown_count = trace.unmetered_call_count + trace.unpriced_call_count
-    return {
-        "words": known_cost(
-            trace.cost_usd, unknown_call_count=unknown_count, cost_low_usd=trace.cost_low_usd
-        ),
-        "unknown": unknown_calls(
-            unmetered_call_count=trace.unmetered_call_count, unpriced_call_count=trace.unpriced_call_count
-        ),
-    }
+    words = known_cost(
+        trace.cost_usd, unknown_call_count=trace.unknown.call_count, cost_low_usd=trace.cost_low_usd
+    )
+    return {"words": words, "unknown": unknown_calls(trace.unknown)}

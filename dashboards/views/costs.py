@@ -44,12 +44,8 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
         "project": project,
         "ranges": RANGES.values(),
         "range": time_range,
-        "spend_words": known_cost(
-            spend.cost_usd, unknown_call_count=spend.unmetered_call_count + spend.unpriced_call_count
-        ),
-        "spend_unknown": unknown_calls(
-            unmetered_call_count=spend.unmetered_call_count, unpriced_call_count=spend.unpriced_call_count
-        ),
+        "spend_words": known_cost(spend.cost_usd, unknown_call_count=spend.unknown.call_count),
+        "spend_unknown": unknown_calls(spend.unknown),
         "chart": spend_chart(points, window=window, href=traces_href(project)),
         "has_traces": bool(points) or has_traces(project_id=project.pk),
         "breakdowns": [_breakdown(project, window, by=by) for by in GROUPINGS],

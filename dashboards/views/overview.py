@@ -98,7 +98,7 @@ def _cost(project: Project, window: Window) -> dict[str, Any]:
     mean = whole.mean_usd if whole else None
     return {
         "cost": whole,
-        "cost_unknown_count": whole.unmetered_call_count + whole.unpriced_call_count if whole else 0,
+        "cost_unknown_count": whole.unknown.call_count if whole else 0,
         "estimate_factor": mean / estimate if mean and estimate else None,
         "cost_chart": trace_cost_chart(points, window=window, limits=limits, href=traces_href(project)),
     }
@@ -109,12 +109,9 @@ def _spend(project: Project, now_ns: int) -> dict[str, Any]:
     spend = spend_get(project_id=project.pk, since_ns=since_ns, until_ns=now_ns + 1)
     budget = project.monthly_budget_usd
     share = spend.cost_usd / budget if budget else None
-    unknown_count = spend.unmetered_call_count + spend.unpriced_call_count
     return {
-        "spend_words": known_cost(spend.cost_usd, unknown_call_count=unknown_count),
-        "spend_unknown": unknown_calls(
-            unmetered_call_count=spend.unmetered_call_count, unpriced_call_count=spend.unpriced_call_count
-        ),
+        "spend_words": known_cost(spend.cost_usd, unknown_call_count=spend.unknown.call_count),
+        "spend_unknown": unknown_calls(spend.unknown),
         "budget_share": share,
         "budget_width": None if share is None else svg_percent(share),
     }

@@ -18,7 +18,6 @@ from dashboards.domain.error_context import ErrorContext, error_context
 from dashboards.domain.price_facts import open_cost, reported_words
 from dashboards.domain.span_facts import SpanFacts, describe_span
 from dashboards.domain.timeline import Timeline, TimelineRow, build_timeline, deadline_position, unknown_rows
-from dashboards.views.traces import STALE_AFTER_NS
 from ingest.domain.otlp_json import message_json
 from projects.models import Project
 from traces.domain.completeness import CHECKS_BY_CODE, grade
@@ -141,7 +140,7 @@ def _trace_context(
     )
     rows = timeline.rows[start : start + (MORE_ROWS if start else most)]
     now_ns = clock.now_ns()
-    is_running = row.is_open and row.end_ns >= now_ns - STALE_AFTER_NS
+    is_running = row.is_running(now_ns=now_ns, lost_after_ns=project.lost_after_ns)
     duration_ns = now_ns - row.start_ns if is_running else row.duration_ns
     chosen = timeline.rows[index] if index is not None else None
     return {

@@ -24,9 +24,6 @@ MOST_NAMED = 20
 CHOICES_NS = 30 * clock.NS_PER_DAY
 """How far back the form looks for agents and models to offer."""
 
-STALE_AFTER_NS = 30 * 60 * clock.NS_PER_SECOND
-"""An open trace without news for so long is shown as it last was; until then its duration ticks."""
-
 # What a request by htmx or traces.js wants back, by the element that it will fill.
 _PARTIALS = {"trace-list": "dashboards/_trace_list.html", "older": "dashboards/_trace_rows.html"}
 
@@ -54,7 +51,6 @@ def traces(request: HttpRequest, slug: str) -> HttpResponse:
         "problem": problem,
         "is_partial": partial is not None,
         "older_url": _address(project, form, cursor=page.next_cursor or "") if page.next_cursor else "",
-        "stale_ns": now_ns - STALE_AFTER_NS,
     }
     response = render(request, partial or "dashboards/traces.html", context)
     if request.headers.get("HX-Trigger") == "trace-filter":
@@ -72,11 +68,7 @@ def trace_rows(request: HttpRequest, slug: str) -> HttpResponse:
         for text in request.GET.getlist("id")[:MOST_NAMED]
         if (row := _trace_by_hex(project, text)) is not None
     ]
-    context = {
-        "project": project,
-        "page": Page(results=found, next_cursor=None),
-        "stale_ns": clock.now_ns() - STALE_AFTER_NS,
-    }
+    context = {"project": project, "page": Page(results=found, next_cursor=None)}
     return render(request, "dashboards/_trace_rows.html", context)
 
 

@@ -58,6 +58,7 @@ class ProjectSerializer(RefusesUnknown, serializers.ModelSerializer[Project]):
             "monthly_budget_usd",
             "estimate_usd",
             "counts_reported_cost",
+            "estimates_unmetered",
             "lost_after_ns",
             "retention_days",
         )

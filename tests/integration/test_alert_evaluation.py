@@ -118,8 +118,8 @@ def test_cost_per_trace_with_unknown_calls_is_a_lower_bound(project):
     evaluate(2)
 
     [row] = incident_list(project_id=project.pk).results
-    assert (row.value, row.is_lower_bound) == (Decimal("0.75"), True)
-    assert row.message == "Token Cost per Trace at least $0.75 > $0.50 on x"
+    assert (row.value, row.unknown_call_count) == (Decimal("0.75"), 2)
+    assert row.message == "Token Cost per Trace at least $0.75 (2 calls unknown) > $0.50 on x"
 
 
 def test_an_unknown_cost_is_no_breach(project):

@@ -4,13 +4,23 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
+from kombu.exceptions import OperationalError
 
+from core.clock import now, now_ns
 from tests.integration.received import receive, summarise_all
 from tests.unit.spans import make_span
 from traces.models import Call, ModelAlias, OwnPrice, Repricing, Trace
 from traces.services.repricing import repricing_apply, repricing_preview
+from traces.tasks import price_waiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]
+
+
+def just_now(*, after_ns=0):
+    """Times within the pages' ranges."""
+    start_ns = now_ns() - 1_000_000_000 + after_ns
+    return {"start_ns": start_ns, "end_ns": start_ns + 1_000}
 
 
 @pytest.fixture
@@ -68,6 +78,77 @@ def test_an_alias_does_the_same(deployment):
     assert call.price["model"] == "azure/gpt-4o"
     assert call.price["rule"] == "the alias “our-desk”"
     assert call.price["parts"] == [["input_tokens", 1_000_000, "2.5", 1_000_000]]
+
+
+def test_a_price_given_in_the_admin_reaches_the_calls_that_waited(deployment, client, owner, monkeypatch):
+    monkeypatch.setattr(price_waiting, "apply_async", lambda kwargs, **_: price_waiting(**kwargs))
+    owner.is_staff = True
+    owner.save()
+    client.force_login(owner)
+    form = {"project": deployment.pk, "model": "*", "input_usd": "3", "provider": ""}
+    form |= {"valid_from_0": "", "valid_from_1": "", "valid_until_0": "", "valid_until_1": ""}
+    said = client.post(reverse("admin:traces_ownprice_add"), form, follow=True).content.decode()
+    assert "so are those that waited for a price" in said
+    summarise_all()
+
+    # Both stood in one trace, which is computed anew as a whole.
+    assert Call.objects.get(model="our-desk").cost_usd == 3
+    record = Repricing.objects.get()
+    assert (record.made_by, record.reason, record.call_count) == (owner.username, "own price of *", 1)
+    assert (record.before_usd, record.after_usd) == (0, 3)
+
+
+def test_an_outage_of_the_queue_is_told_and_loses_no_price(deployment, client, owner, monkeypatch):
+    def fail(**_):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(price_waiting, "apply_async", fail)
+    owner.is_staff = True
+    owner.save()
+    client.force_login(owner)
+    form = {"project": deployment.pk, "name": "our-desk", "model": "gpt-4o", "provider": ""}
+    said = client.post(reverse("admin:traces_modelalias_add"), form, follow=True).content.decode()
+    assert "The workers could not be told" in said
+    assert ModelAlias.objects.get().model == "gpt-4o"
+
+
+def test_estimates_reach_stored_calls_by_the_same_way(project, client, owner):
+    silent = {"kind": "llm", "request_model": "gpt-4o", "details": {"text_bytes": [4_000_000, 0]}}
+    receive(project, [make_span("call", **silent, **just_now())])
+    assert Trace.objects.get().estimated_usd is None
+    project.estimates_unmetered = True
+    project.save()
+
+    preview = repricing_preview(project_id=project.pk)
+    assert (preview.call_count, preview.changes[0].estimated_count, preview.after_usd) == (1, 1, 0)
+    assert repricing_apply(project_id=project.pk, made_by="me", reason="", now=now())
+    summarise_all()
+
+    trace = Trace.objects.get()
+    assert (trace.cost_usd, trace.unmetered_call_count, trace.estimated_call_count) == (None, 1, 1)
+    assert (trace.estimated_usd, Call.objects.get().estimated_usd) == (Decimal("2.5"), Decimal("2.5"))
+    client.force_login(owner)
+    words = "about $2.50 more for 1 call, estimated from their text"
+    for path in ("traces/", "costs/", f"traces/{bytes(trace.trace_id).hex()}/"):
+        assert words in client.get(f"/p/{project.slug}/{path}").content.decode()
+
+
+def test_a_failed_call_that_may_have_been_billed_makes_the_total_a_lower_bound(project, client, owner):
+    model = {"kind": "llm", "request_model": "gpt-4o"}
+    usage = {"input_tokens": 1_000_000, "output_tokens": 0, "cache_read_input_tokens": 0}
+    receive(
+        project,
+        [
+            make_span("agent", kind="agent", **just_now()),
+            make_span("cut", "agent", **model, **just_now(), status=2, error_type="ReadTimeout"),
+            make_span("call", "agent", **model, **just_now(after_ns=1), **usage),
+        ],
+    )
+    client.force_login(owner)
+    for path in ("traces/", "costs/"):
+        page = client.get(f"/p/{project.slug}/{path}").content.decode()
+        assert "at least $2.50" in page
+        assert "1 call that failed and may have been billed" in page
 
 
 def test_where_nothing_changes_nothing_is_recorded(deployment):

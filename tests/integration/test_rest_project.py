@@ -23,6 +23,7 @@ def test_it_shows_the_project_of_the_key(api, other_project):
         "monthly_budget_usd": None,
         "estimate_usd": None,
         "counts_reported_cost": False,
+        "estimates_unmetered": False,
         "lost_after_ns": 1_800_000_000_000,
         "retention_days": 30,
     }

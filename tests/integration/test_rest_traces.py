@@ -120,6 +120,8 @@ EXPECTED_TRACE = {
     "time_to_first_token_ns": None,
     "unmetered_call_count": 1,
     "unpriced_call_count": 2,
+    "estimated_call_count": 0,
+    "estimated_usd": None,
     "states": [
         {
             "state": "Planning",
@@ -216,6 +218,7 @@ def test_a_span_has_every_field(api, trace, span):
         "cost_usd": "0.0315",
         "cost_low_usd": "0.0315",
         "reported_cost_usd": None,
+        "estimated_usd": None,
         "price": None,
         "billing": None,
         "counted": True,

@@ -112,7 +112,7 @@ def test_cost_is_exact_and_unknown_cost_is_not_zero(project):
 
     assert (priced.trace_count, priced.cost_usd) == (21, Decimal("2.10"))
     assert (priced.mean_usd, priced.p95_usd) == (Decimal("0.105"), Decimal("0.19"))
-    assert (priced.unmetered_call_count, priced.unpriced_call_count) == (2, 3)
+    assert (priced.unknown.unmetered_call_count, priced.unknown.unpriced_call_count) == (2, 3)
     assert (unknown.cost_usd, unknown.mean_usd, unknown.p95_usd) == (None, None, None)
 
 
@@ -126,8 +126,8 @@ def calls(project):
     make_call(trace, model="m1", agent="a", cost_usd=Decimal("0.02"), start_ns=late, is_error=True)
     make_call(trace, model="m2", agent="b", cost_usd=None)
     unreported = {"input_tokens": None, "output_tokens": None, "cost_usd": None, "is_counted": False}
-    make_call(trace, model="m2", agent="b", reason="unmetered", **unreported)
-    make_call(trace, model="m2", agent="b", reason="failed", is_error=True, **unreported)
+    make_call(trace, model="m2", agent="b", reason="unmetered", estimated_usd=Decimal("0.04"), **unreported)
+    make_call(trace, model="m2", agent="b", reason="failed", is_error=True, billing="unknown", **unreported)
     make_call(trace, model="m1", agent="a", reason="same_response", is_counted=False, cost_usd=None)
     make_call(trace, model=None, agent="a", reason="wrapper", is_counted=False, cost_usd=None)
     make_call(other, model="m1", agent=None, service="s", cost_usd=Decimal("0.05"))
@@ -142,11 +142,10 @@ def test_calls_are_counted_once_each(project, calls):
             point.trace_count,
             point.call_count,
             point.error_call_count,
-            point.unmetered_call_count,
-            point.unpriced_call_count,
+            point.unknown,
         )
         for point in points
-    ] == [(1, 5, 2, 1, 1), (1, 1, 0, 0, 0)]
+    ] == [(1, 5, 2, (1, 1, 1, 1, Decimal("0.04"))), (1, 1, 0, (0, 0, 0, 0, None))]
 
 
 def test_tokens_are_those_of_counted_calls(project, calls):
@@ -167,7 +166,8 @@ def test_cost_by_group_is_of_whole_traces_in_their_own_bucket(project, calls):
         (0, "m2", 1, None, None),
         (50 * SECOND, "m1", 1, Decimal("0.05"), Decimal("0.05")),
     ]
-    assert points[1].unmetered_call_count == points[1].unpriced_call_count == 1
+    assert points[1].unknown == (1, 1, 1, 1, Decimal("0.04"))
+    assert (points[1].unknown.call_count, points[1].unknown.silent_call_count) == (3, 2)
 
 
 @pytest.mark.parametrize("by", CALL_GROUPINGS)
@@ -234,7 +234,7 @@ def test_a_breakdown_gives_the_dearest_first_and_adds_up(project, calls):
         ("m1", 3, 300, Decimal("0.08")),
         ("m2", 3, 100, None),
     ]
-    assert (shares[1].unmetered_call_count, shares[1].unpriced_call_count) == (1, 1)
+    assert shares[1].unknown == (1, 1, 1, 1, Decimal("0.04"))
 
 
 def test_a_breakdown_puts_the_rest_together(project):
@@ -259,7 +259,7 @@ def test_spend_takes_each_call_by_its_own_start(project, calls):
         )
 
     assert spend(0, 100).cost_usd == Decimal("0.08")
-    assert (spend(0, 100).unmetered_call_count, spend(0, 100).unpriced_call_count) == (1, 1)
+    assert spend(0, 100).unknown == (1, 1, 1, 1, Decimal("0.04"))
     assert spend(20, 40).cost_usd == Decimal("0.02")
     assert spend(0, 100, agent="a").cost_usd == Decimal("0.03")
     assert spend(0, 100, service="s").cost_usd == Decimal("0.05")

@@ -21,10 +21,10 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 AT_ONCE = Timing(hold=timedelta(0), keep_firing=timedelta(minutes=5))
 PATIENT = Timing(hold=timedelta(seconds=10), keep_firing=timedelta(minutes=5))
 
-RUNNING_BREACH = Observation(value=2, is_breach=True, is_lower_bound=False, settled_at=None)
-ENDED_BREACH = Observation(value=2, is_breach=True, is_lower_bound=False, settled_at=NOW)
-RUNNING_FINE = Observation(value=1, is_breach=False, is_lower_bound=False, settled_at=None)
-ENDED_FINE = Observation(value=1, is_breach=False, is_lower_bound=False, settled_at=NOW)
+RUNNING_BREACH = Observation(value=2, is_breach=True, unknown_call_count=0, settled_at=None)
+ENDED_BREACH = Observation(value=2, is_breach=True, unknown_call_count=0, settled_at=NOW)
+RUNNING_FINE = Observation(value=1, is_breach=False, unknown_call_count=0, settled_at=None)
+ENDED_FINE = Observation(value=1, is_breach=False, unknown_call_count=0, settled_at=NOW)
 
 
 def step_of(state, seen, *, timing=AT_ONCE, ago_s=0, reason=None):

@@ -18,6 +18,7 @@ from alerts.domain.notification import (
 from alerts.domain.scope import Scope, compose_scope, parse_scope, spend_scope, split_scope
 from alerts.domain.wording import (
     Facts,
+    at_least,
     figure_json,
     figure_text,
     fill_message,
@@ -42,16 +43,27 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("metric", "figure", "is_lower_bound", "words"),
+    ("metric", "figure", "words"),
     [
-        (TRACE_LATENCY, 42_300_000_000, False, "42.3 s"),
-        (TRACE_COST, Decimal("3.2"), False, "$3.20"),
-        (TRACE_COST, Decimal("3.2"), True, "at least $3.20"),
-        (SPEND, None, False, "unknown"),
+        (TRACE_LATENCY, 42_300_000_000, "42.3 s"),
+        (TRACE_COST, Decimal("3.2"), "$3.20"),
+        (SPEND, None, "unknown"),
     ],
 )
-def test_a_figure_has_its_unit_and_its_doubt(metric, figure, is_lower_bound, words):
-    assert figure_text(metric=metric, figure=figure, is_lower_bound=is_lower_bound) == words
+def test_a_figure_has_its_unit(metric, figure, words):
+    assert figure_text(metric=metric, figure=figure) == words
+
+
+@pytest.mark.parametrize(
+    ("unknown", "words"),
+    [
+        (0, "$3.20"),
+        (1, "at least $3.20 (1 call unknown)"),
+        (1_200, "at least $3.20 (1,200 calls unknown)"),
+    ],
+)
+def test_a_figure_has_its_doubt(unknown, words):
+    assert at_least("$3.20", unknown) == words
 
 
 def test_figures_that_rounding_would_make_alike_are_exact():
@@ -83,9 +95,9 @@ def test_durations_are_numbers_and_money_is_text_in_json():
                 "threshold": Decimal(300),
                 "subject": "2026-11",
                 "trace_id": "",
-                "is_lower_bound": True,
+                "unknown_call_count": 2,
             },
-            "Spend this month at least $310.00 > $300.00 in 2026-11",
+            "Spend this month at least $310.00 (2 calls unknown) > $300.00 in 2026-11",
         ),
     ],
 )
@@ -173,7 +185,7 @@ def notification() -> Notification:
         metric=TRACE_LATENCY,
         value=42 * SECOND,
         threshold=30 * SECOND,
-        is_lower_bound=False,
+        unknown_call_count=0,
         trace_id=bytes.fromhex("ab" * 16),
         subject="plan trip",
         message="Trace Latency 42 s > 30 s\non plan trip",

@@ -25,7 +25,7 @@ def draw(*nodes):
 
 
 def call(span_id, **values):
-    defaults = {"kind": "llm", "reason": "call", "is_counted": True, "input_tokens": 100, "output_tokens": 10}
+    defaults = {"kind": "llm", "reason": "call", "is_counted": True, "counted_tokens": 110}
     return make_node(span_id, **defaults | values)
 
 

@@ -88,12 +88,14 @@ class Alias(NamedTuple):
 class PriceBook:
     """A project's own prices, in the order in which they are asked, and its aliases by the name in lower case.
 
-    `counts_reported`: where an exporter sent a cost of its own, that one is counted.
+    `counts_reported`: where an exporter sent a cost of its own, that one is counted. `estimates_unmetered`: calls that
+    report no usage are estimated by their text.
     """
 
     own: Sequence[OwnPrice] = ()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     counts_reported: bool = False
+    estimates_unmetered: bool = False
 
 
 LIST_ONLY = PriceBook()
@@ -144,6 +146,7 @@ _TERMS = (
     "output_audio_tokens",
     "cache_creation_1h_input_tokens",
     "is_cache_hit",
+    "text_bytes",
 )
 
 

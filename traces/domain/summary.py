@@ -15,6 +15,7 @@ from traces.domain.behaviour.summary import Behaviour, read_behaviour
 from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
 from traces.domain.completeness import CallFacts, Examination, examine, has_content
 from traces.domain.counting import Decision, count_calls
+from traces.domain.estimates import estimate_call
 from traces.domain.failures import Billing, billing_of_failure
 from traces.domain.human_waits import waits_for_human
 from traces.domain.latency import attribute_latency
@@ -34,13 +35,15 @@ MOST_NAMES = 50
 class CallSummary:
     """A reported model call with the decision about it and its price; one row of traces_call.
 
-    `usage` is the whole call's where it is counted, else the span's own; `price` likewise. `reported_cost_usd` is what
-    the exporter says that it cost; `billing` says of a failed call whether it was billed.
+    `usage` is the whole call's where it is counted, else the span's own; `price` likewise. `estimate` is the price of a
+    call that reports no usage, by its text, where the project wants such. `reported_cost_usd` is what the exporter says
+    that it cost; `billing` says of a failed call whether it was billed.
     """
 
     decision: Decision
     agent: str | None
     price: Price | None
+    estimate: Price | None
     reported_cost_usd: Decimal | None
     terms: SpanDetails | None
     billing: Billing | None
@@ -54,6 +57,11 @@ class CallSummary:
     def cost_low_usd(self) -> Decimal | None:
         """The least that it can have cost."""
         return self.price.low_usd if self.price else None
+
+    @property
+    def estimated_usd(self) -> Decimal | None:
+        """What a call of unknown usage may have cost."""
+        return self.estimate.usd if self.estimate else None
 
     @property
     def span(self) -> SpanRow:
@@ -105,6 +113,8 @@ class TraceSummary:
     time_to_first_token_ns: int | None
     unmetered_call_count: int
     unpriced_call_count: int
+    estimated_call_count: int
+    estimated_usd: Decimal | None
     latency: dict[str, int] | None
     behaviour: Behaviour
     thread_id: str | None
@@ -184,6 +194,8 @@ def summarise_tree(
         time_to_first_token_ns=None if is_open else _time_to_first_token(calls, start_ns),
         unmetered_call_count=sum(call.decision.reason is Reason.UNMETERED for call in calls),
         unpriced_call_count=sum(call.price is None for call in counted),
+        estimated_call_count=sum(call.estimate is not None for call in calls),
+        estimated_usd=_total(call.estimated_usd for call in calls),
         latency=attribute_latency(root) if root and not is_open else None,
         behaviour=read_behaviour(read_steps(nodes, agents=agents, decisions=decisions)),
         thread_id=_first_text([first, *by_start], _thread_id),
@@ -252,6 +264,7 @@ def _summarise_call(decision: Decision, agents: dict[int, str | None], book: Pri
     told = decision.reports or (span,)
     details = _united_details(told)
     is_priced = decision.is_counted or decision.reason is Reason.LOCAL_CACHE
+    is_unmetered = decision.reason is Reason.UNMETERED
     price = price_call(span, decision.usage, details=details, book=book) if is_priced else None
     reported = details.get("reported_cost_usd")
     if book.counts_reported and reported is not None and decision.is_counted:
@@ -260,6 +273,7 @@ def _summarise_call(decision: Decision, agents: dict[int, str | None], book: Pri
         decision=decision,
         agent=next((agent for one in told if (agent := agents.get(id(one)))), None),
         price=price,
+        estimate=estimate_call(span, details=details, book=book) if is_unmetered else None,
         reported_cost_usd=Decimal(reported) if reported is not None else None,
         terms=price_terms(details),
         billing=_billing(span, details) if decision.reason is Reason.FAILED else None,

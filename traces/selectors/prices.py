@@ -27,22 +27,26 @@ def price_books(project_ids: Collection[int]) -> dict[int, PriceBook]:
     Of several own prices the one that says more is asked first: a name before a pattern, a provider before none, the
     later beginning.
     """
-    reporting = Project.objects.filter(pk__in=project_ids, counts_reported_cost=True)
-    counting_reported = set(reporting.values_list("pk", flat=True))
+    choices = Project.objects.filter(pk__in=project_ids).values_list(
+        "pk", "counts_reported_cost", "estimates_unmetered"
+    )
+    chosen = {project_id: wishes for project_id, *wishes in choices}
     own: dict[int, list[StoredPrice]] = {project_id: [] for project_id in project_ids}
     for price in StoredPrice.objects.filter(project_id__in=project_ids):
         own[price.project_id].append(price)
     aliases: dict[int, dict[str, Alias]] = {project_id: {} for project_id in project_ids}
     for alias in ModelAlias.objects.filter(project_id__in=project_ids):
         aliases[alias.project_id][alias.name.lower()] = Alias(alias.provider or None, alias.model)
-    return {
-        project_id: PriceBook(
+    books = {}
+    for project_id in project_ids:
+        counts_reported, estimates_unmetered = chosen.get(project_id, (False, False))
+        books[project_id] = PriceBook(
             own=tuple(map(_own_price, sorted(own[project_id], key=_telling))),
             aliases=aliases[project_id],
-            counts_reported=project_id in counting_reported,
+            counts_reported=counts_reported,
+            estimates_unmetered=estimates_unmetered,
         )
-        for project_id in project_ids
-    }
+    return books
 
 
 def _telling(price: StoredPrice) -> tuple[bool, bool, float, int]:

@@ -6,11 +6,36 @@ Times are integer nanoseconds since the epoch, ids bytes, money Decimal in US do
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from core.clock import ns_from_datetime
 
 RowT = TypeVar("RowT")
+
+
+class UnknownCost(NamedTuple):
+    """The calls whose cost a sum does not have, which makes it a lower bound: those that succeeded without reporting
+    usage, those without a known price, and those that failed but were billed, or may have been.
+
+    `estimated_usd` is what `estimated_call_count` of the first may have cost, by the text that they carried; it is in
+    no sum.
+    """
+
+    unmetered_call_count: int
+    unpriced_call_count: int
+    maybe_billed_call_count: int
+    estimated_call_count: int
+    estimated_usd: Decimal | None
+
+    @property
+    def call_count(self) -> int:
+        """All of them."""
+        return self.unmetered_call_count + self.unpriced_call_count + self.maybe_billed_call_count
+
+    @property
+    def silent_call_count(self) -> int:
+        """Those of which not even the tokens are known."""
+        return self.unmetered_call_count + self.maybe_billed_call_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,8 @@ class TraceRow:
     time_to_first_token_ns: int | None
     unmetered_call_count: int
     unpriced_call_count: int
+    estimated_call_count: int
+    estimated_usd: Decimal | None
     completeness: int | None
     gaps: tuple[str, ...]
     latency: dict[str, int] | None
@@ -90,9 +117,25 @@ class TraceRow:
         return self.input_tokens + self.output_tokens
 
     @property
+    def unknown(self) -> UnknownCost:
+        """The calls whose cost is not in `cost_usd`."""
+        return UnknownCost(
+            self.unmetered_call_count,
+            self.unpriced_call_count,
+            self.maybe_billed_call_count,
+            self.estimated_call_count,
+            self.estimated_usd,
+        )
+
+    @property
     def is_open(self) -> bool:
         """The root has not ended yet."""
         return self.status == "open"
+
+    def is_running(self, *, now_ns: int, lost_after_ns: int) -> bool:
+        """Open, and its last sign of life is no older than its project waits for one. What is open for longer, as a part
+        of an old run that was imported, lasted as long as its spans say."""
+        return self.is_open and now_ns - self.end_ns <= lost_after_ns
 
     @property
     def last_seen_ns(self) -> int:
@@ -116,8 +159,8 @@ class SpanNode:
 
     Tokens are as this span reports them (None: not reported). `status` is the OTLP code: 0 unset, 1 ok,
     2 error. `is_counted`, `reason` and the costs are None where the span reports no model call.
-    `model` is the served model, or the requested one where the answer named none. `price` is how the cost came about
-    (traces.services.summary_rows.price_json), `same_as_…` the span on which a second report's call is counted; `details`
+    `model` is the served model, or the requested one where the answer named none. `counted_tokens` are input and output
+    of what is counted on it. `price` is how the cost or the estimate came about (traces.services.summary_rows.price_json), `same_as_…` the span on which a second report's call is counted; `details`
     is traces.semconv.details.SpanDetails.
     """
 
@@ -157,6 +200,8 @@ class SpanNode:
     user_id: str | None
     state: str | None
     reported_cost_usd: Decimal | None
+    estimated_usd: Decimal | None
+    counted_tokens: int | None
     billing: str | None
     price: dict[str, Any] | None
     same_as_trace_id: bytes | None
@@ -229,8 +274,7 @@ class CostPoint:
     cost_usd: Decimal | None
     mean_usd: Decimal | None
     p95_usd: Decimal | None
-    unmetered_call_count: int
-    unpriced_call_count: int
+    unknown: UnknownCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +311,7 @@ class CallPoint:
     trace_count: int
     call_count: int
     error_call_count: int
-    unmetered_call_count: int
-    unpriced_call_count: int
+    unknown: UnknownCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,17 +323,15 @@ class CostShare:
     input_tokens: int
     output_tokens: int
     cost_usd: Decimal | None
-    unmetered_call_count: int
-    unpriced_call_count: int
+    unknown: UnknownCost
 
 
 @dataclass(frozen=True, slots=True)
 class Spend:
     """What the counted calls of a range of time cost: 0 where nothing was priced.
 
-    It is a lower bound when there are unmetered or unpriced calls.
+    It is a lower bound when there are calls of unknown cost.
     """
 
     cost_usd: Decimal
-    unmetered_call_count: int
-    unpriced_call_count: int
+    unknown: UnknownCost

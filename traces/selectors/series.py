@@ -5,7 +5,7 @@ a trace is whole in one bucket and the groups of a bucket add up to it. Buckets 
 Breakdowns and spend take each call by its own start, as a bill does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from psycopg import sql
@@ -21,6 +21,7 @@ from traces.selectors.rows import (
     LatencyPoint,
     Spend,
     TokenPoint,
+    UnknownCost,
 )
 from traces.selectors.statements import bounded, select_rows
 
@@ -126,9 +127,9 @@ def cost_series(
     if by is None:
         condition = compile_filter(expression)
         rows = select_rows("cost_series", {**request, **condition.parameters}, condition=condition.text)
-        return [CostPoint(start_ns, _group(name), *values) for start_ns, name, *values in rows]
+        return [CostPoint(row[0], _group(row[1]), *_with_unknown(row[2:-_UNKNOWN], row)) for row in rows]
     rows = _call_rows(request, expression, by, weight=_BY_COST)
-    return [CostPoint(row[0], _group(row[1]), row[2], *row[12:15], *row[5:7]) for row in rows]
+    return [CostPoint(row[0], _group(row[1]), row[2], *_with_unknown(row[10:13], row)) for row in rows]
 
 
 def token_series(
@@ -143,7 +144,7 @@ def token_series(
     """Tokens of counted calls, by (bucket, group), of traces that have model calls. One query. Raises SeriesError."""
     request = _request(project_id, since_ns, until_ns, bucket_ns)
     rows = _call_rows(request, expression, by, weight=_BY_TOKENS)
-    return [TokenPoint(row[0], _group(row[1]), row[2], *row[7:12]) for row in rows]
+    return [TokenPoint(row[0], _group(row[1]), row[2], *row[5:10]) for row in rows]
 
 
 def call_series(
@@ -158,7 +159,7 @@ def call_series(
     """Model calls, each once, by (bucket, group), of traces that have any. One query. Raises SeriesError."""
     request = _request(project_id, since_ns, until_ns, bucket_ns)
     rows = _call_rows(request, expression, by, weight=_BY_CALLS)
-    return [CallPoint(row[0], _group(row[1]), *row[2:7]) for row in rows]
+    return [CallPoint(row[0], _group(row[1]), *_with_unknown(row[2:5], row)) for row in rows]
 
 
 def cost_breakdown(
@@ -181,7 +182,7 @@ def cost_breakdown(
         },
         group=_grouping(_CALL_GROUPS, by),
     )
-    return [CostShare(_group(name), *values) for name, *values in rows]
+    return [CostShare(_group(row[0]), *_with_unknown(row[1:-_UNKNOWN], row)) for row in rows]
 
 
 def spend_get(
@@ -204,7 +205,15 @@ def spend_get(
             "unmetered": Reason.UNMETERED.value,
         },
     )
-    return Spend(*rows[0])
+    return Spend(*_with_unknown(rows[0][:1], rows[0]))
+
+
+_UNKNOWN = len(UnknownCost._fields)
+
+
+def _with_unknown(values: Sequence[Any], row: Sequence[Any]) -> tuple[Any, ...]:
+    """Some of a row's values, and its calls of unknown cost: the statements give those last."""
+    return (*values, UnknownCost(*row[-_UNKNOWN:]))
 
 
 def _request(project_id: int, since_ns: int, until_ns: int, bucket_ns: int) -> dict[str, int]:
@@ -254,7 +263,7 @@ def _trace_rows(
 def _call_rows(
     request: Mapping[str, int], expression: Expression | None, by: str | None, *, weight: sql.SQL
 ) -> list[tuple[Any, ...]]:
-    """Rows of call_series: bucket, group, traces, calls, failed, unmetered, unpriced, five token sums, cost, mean, p95."""
+    """Rows of call_series: bucket, group, traces, calls, failed, five token sums, cost, mean, p95, UnknownCost."""
     condition = compile_filter(expression)
     return select_rows(
         "call_series",

@@ -61,6 +61,12 @@ _NODE_COLUMNS = sql.SQL(", ").join(
             "span.user_id",
             "span.state",
             "call.reported_cost_usd",
+            "call.estimated_usd",
+        ),
+        sql.SQL(
+            "CASE WHEN call.is_counted THEN coalesce(call.input_tokens, 0) + coalesce(call.output_tokens, 0) END"
+        ),
+        column_list(
             "call.billing",
             "call.price",
             "call.same_as_trace_id",

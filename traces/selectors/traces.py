@@ -201,7 +201,7 @@ def traces_summarised_since(*, since: datetime, until: datetime, limit: int) -> 
     return [_trace_row(row) for row in select_rows("traces_summarised_since", parameters, columns=_COLUMNS)]
 
 
-def traces_open(*, active_since: datetime, limit: int) -> list[TraceRow]:
-    """Open traces of all projects that were summarised since then, the longest running first. One query."""
-    parameters = {"active_since": active_since, "limit": bounded(limit, most=MOST_TRACES)}
+def traces_open(*, limit: int) -> list[TraceRow]:
+    """Open traces of all projects, the longest running first; what falls silent is closed as lost. One query."""
+    parameters = {"limit": bounded(limit, most=MOST_TRACES)}
     return [_trace_row(row) for row in select_rows("traces_open", parameters, columns=_COLUMNS)]

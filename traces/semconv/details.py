@@ -32,6 +32,7 @@ class SpanDetails(TypedDict, total=False):
         str  # usage is a total over all turns of this agent object, earlier ones included; "" is unnamed
     )
     thread_id: str
+    text_bytes: tuple[int, int]  # of UTF-8 that a call read and wrote, where it reports no usage
     is_rough: bool  # the counts may be off by a little
     concluded_duration_ns: int  # of a call that began earlier: a log without duration tells how it ended
     states: list[tuple[int, str]]  # that events name: nanoseconds since the epoch, and the state

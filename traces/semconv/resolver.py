@@ -18,6 +18,7 @@ from traces.semconv.guess import guess_kind
 from traces.semconv.providers import provider_name
 from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE
 from traces.semconv.response_ids import find_response_id
+from traces.semconv.text_size import text_size
 from traces.semconv.tokens import Speaker, read_usage
 from traces.semconv.unknown_usage import MOST_KEYS, is_usage_key, usage_example
 from traces.semconv.values import LARGEST_DOCUMENT, parse_json, read_text, unquote, value_at
@@ -234,6 +235,8 @@ def resolve(
         details["unknown_usage"] = dict(sorted(found.unknown_usage.items())[:MOST_KEYS])
     if usage.is_reported:
         details |= _evidence(kind, found, scope_name)
+    elif kind in _WITH_TEXT and (size := text_size(attributes=attributes, events=events)):
+        details["text_bytes"] = size
     environment = resource.get("deployment.environment.name", resource.get("deployment.environment"))
     return SpanFields(
         kind=kind,
@@ -336,6 +339,7 @@ def _is_within(scope_name: str, scopes: Sequence[str]) -> bool:
 
 _RESPONSE_IDS = ("resp_", "chatcmpl-")
 _MODEL_CALLS = ("llm", "embedding", "rerank")
+_WITH_TEXT = ("llm", "embedding")
 _OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ", "agent_run ")
 
 

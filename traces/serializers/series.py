@@ -31,15 +31,30 @@ class LatencyPointSerializer(PointSerializer):
     p99 = serializers.IntegerField()
 
 
-class CostPointSerializer(PointSerializer):
+class UnknownCostSerializer(serializers.Serializer[Any]):
+    """The calls whose cost no sum of the point has."""
+
+    unmetered_call_count = serializers.IntegerField(help_text="Succeeded without reporting usage.")
+    unpriced_call_count = serializers.IntegerField(help_text="Have usage, but no known price.")
+    maybe_billed_call_count = serializers.IntegerField(
+        help_text="Failed without reporting usage, and were billed or may have been."
+    )
+    estimated_call_count = serializers.IntegerField(help_text="Unmetered calls that have an estimate.")
+    estimated_usd = MoneyField(
+        max_digits=None,
+        decimal_places=None,
+        allow_null=True,
+        help_text="What those may have cost, by their text.",
+    )
+
+
+class CostPointSerializer(UnknownCostSerializer, PointSerializer):
     """Token Cost per Trace of the traces that began in the bucket, those still open with what they have cost so far."""
 
     trace_count = serializers.IntegerField()
     cost_usd = MoneyField(max_digits=None, decimal_places=None, allow_null=True)
     mean_usd = MoneyField(max_digits=None, decimal_places=None, allow_null=True)
     p95_usd = MoneyField(max_digits=None, decimal_places=None, allow_null=True)
-    unmetered_call_count = serializers.IntegerField()
-    unpriced_call_count = serializers.IntegerField()
 
 
 class TokenPointSerializer(PointSerializer):
@@ -61,14 +76,12 @@ class ErrorPointSerializer(PointSerializer):
     error_count = serializers.IntegerField(help_text="Failed spans in all traces.")
 
 
-class CallPointSerializer(PointSerializer):
+class CallPointSerializer(UnknownCostSerializer, PointSerializer):
     """Model calls of the traces that began in the bucket, each counted once."""
 
     trace_count = serializers.IntegerField()
     call_count = serializers.IntegerField()
     error_call_count = serializers.IntegerField()
-    unmetered_call_count = serializers.IntegerField()
-    unpriced_call_count = serializers.IntegerField()
 
 
 class _SeriesSerializer(serializers.Serializer[Any]):
@@ -113,13 +126,15 @@ class CallSeriesSerializer(_SeriesSerializer):
 Point = LatencyPoint | CostPoint | TokenPoint | ErrorPoint | CallPoint
 
 _PERCENTILES = ("p50", "p90", "p95", "p99")
-_MONEY = ("cost_usd", "mean_usd", "p95_usd")
+_MONEY = ("cost_usd", "mean_usd", "p95_usd", "estimated_usd")
 
 
 def point_json(point: Point) -> dict[str, Any]:
     """A point as its serializer describes it."""
     fields = asdict(point)
     fields["start_time_unix_nano"] = str(fields.pop("start_ns"))
+    if "unknown" in fields:
+        fields |= fields.pop("unknown")._asdict()
     for name in _MONEY:
         if name in fields:
             fields[name] = decimal_text(fields[name])

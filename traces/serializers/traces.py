@@ -127,6 +127,8 @@ class TraceSerializer(serializers.Serializer[Any]):
     )
     unmetered_call_count = _count("Model calls that succeeded without reporting usage.")
     unpriced_call_count = _count("Model calls with usage but without a known price.")
+    estimated_call_count = _count("Unmetered calls that have an estimate, where the project wants such.")
+    estimated_usd = _money("What those may have cost, by their text; in no other figure.")
     states = StateSerializer(many=True)
 
 
@@ -198,6 +200,7 @@ class SpanSerializer(serializers.Serializer[Any]):
     cost_usd = _money("What this span's call cost; null where it reports none or has no known price.")
     cost_low_usd = _money("The least that it can have cost.")
     reported_cost_usd = _money("What the exporter says that the call cost.")
+    estimated_usd = _money("What a call that reports no usage may have cost, by its text.")
     price = serializers.DictField(
         allow_null=True,
         help_text="How cost_usd came about: source (a price list and its version, or an own price), model, rule by which "
@@ -291,6 +294,7 @@ _SAME_IN_TRACE = (
     "time_to_first_token_ns",
     "unmetered_call_count",
     "unpriced_call_count",
+    "estimated_call_count",
 )
 _SAME_IN_SPAN = (
     "name",
@@ -336,6 +340,7 @@ def trace_json(row: TraceRow) -> dict[str, Any]:
         "cost_low_usd": decimal_text(row.cost_low_usd),
         "reported_cost_usd": decimal_text(row.reported_cost_usd),
         "saved_usd": decimal_text(row.saved_usd),
+        "estimated_usd": decimal_text(row.estimated_usd),
         "states": [
             state
             | {
@@ -364,6 +369,7 @@ def span_json(detail: SpanDetail) -> dict[str, Any]:
             "cost_low_usd": decimal_text(node.cost_low_usd),
             "counted": bool(node.is_counted),
             "reported_cost_usd": decimal_text(node.reported_cost_usd),
+            "estimated_usd": decimal_text(node.estimated_usd),
             "price": node.price,
             "billing": node.billing,
             "counted_reason": node.reason,

@@ -84,6 +84,8 @@ _SAME_NAMES = {
     "time_to_first_token_ns": "int8",
     "unmetered_call_count": "int4",
     "unpriced_call_count": "int4",
+    "estimated_call_count": "int4",
+    "estimated_usd": "numeric",
 }
 """Columns of traces_trace that a TraceSummary holds under the same name, and their types."""
 _TOKENS = (
@@ -183,6 +185,7 @@ _CALL_TYPES: dict[str, str] = {
     "cost_usd": "numeric",
     "cost_low_usd": "numeric",
     "reported_cost_usd": "numeric",
+    "estimated_usd": "numeric",
     "price": "jsonb",
     "terms": "jsonb",
     "billing": "text",
@@ -213,7 +216,8 @@ def _call_row(key: TraceKey, call: CallSummary) -> tuple[Any, ...]:
         call.cost_usd,
         call.cost_low_usd,
         call.reported_cost_usd,
-        _json(price_json(call.price) if call.price else None),
+        call.estimated_usd,
+        _json(price_json(price) if (price := call.price or call.estimate) else None),
         _json(call.terms),
         call.billing.value if call.billing else None,
     )
@@ -235,7 +239,7 @@ def behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
 
 
 def price_json(price: Price) -> dict[str, Any]:
-    """How a cost came about, as JSON: {"source", "model", "rule", "saved_usd", "parts": [[kind, quantity, rate, per]]};
+    """How a cost or an estimate came about, as JSON: {"source", "model", "rule", "saved_usd", "parts": [[kind, quantity, rate, per]]};
     money as decimal text."""
     return {
         "source": price.source,

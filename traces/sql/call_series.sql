@@ -9,6 +9,9 @@ WITH per_trace AS (
         count(*) FILTER (WHERE call.is_error) AS error_call_count,
         count(*) FILTER (WHERE call.reason = %(unmetered)s) AS unmetered_call_count,
         count(*) FILTER (WHERE call.is_counted AND call.cost_usd IS NULL) AS unpriced_call_count,
+        count(*) FILTER (WHERE call.billing <> 'unbilled') AS maybe_billed_call_count,
+        count(call.estimated_usd) AS estimated_call_count,
+        sum(call.estimated_usd) AS estimated_usd,
         sum(call.input_tokens) FILTER (WHERE call.is_counted) AS input_tokens,
         sum(call.cache_read_input_tokens) FILTER (WHERE call.is_counted) AS cache_read_input_tokens,
         sum(call.cache_creation_input_tokens) FILTER (WHERE call.is_counted) AS cache_creation_input_tokens,
@@ -32,8 +35,6 @@ SELECT
     count(DISTINCT trace_id),
     sum(call_count)::bigint,
     sum(error_call_count)::bigint,
-    sum(unmetered_call_count)::bigint,
-    sum(unpriced_call_count)::bigint,
     coalesce(sum(input_tokens), 0)::bigint,
     coalesce(sum(cache_read_input_tokens), 0)::bigint,
     coalesce(sum(cache_creation_input_tokens), 0)::bigint,
@@ -41,7 +42,12 @@ SELECT
     coalesce(sum(reasoning_output_tokens), 0)::bigint,
     sum(cost_usd),
     avg(cost_usd),
-    percentile_disc(0.95) WITHIN GROUP (ORDER BY cost_usd)
+    percentile_disc(0.95) WITHIN GROUP (ORDER BY cost_usd),
+    sum(unmetered_call_count)::bigint,
+    sum(unpriced_call_count)::bigint,
+    sum(maybe_billed_call_count)::bigint,
+    sum(estimated_call_count)::bigint,
+    sum(estimated_usd)
 FROM per_trace LEFT JOIN largest USING (name)
 GROUP BY bucket_ns, largest.name
 ORDER BY bucket_ns, largest.name

@@ -8,7 +8,10 @@ WITH grouped AS (
         sum(output_tokens) FILTER (WHERE is_counted) AS output_tokens,
         sum(cost_usd) FILTER (WHERE is_counted) AS cost_usd,
         count(*) FILTER (WHERE reason = %(unmetered)s) AS unmetered_call_count,
-        count(*) FILTER (WHERE is_counted AND cost_usd IS NULL) AS unpriced_call_count
+        count(*) FILTER (WHERE is_counted AND cost_usd IS NULL) AS unpriced_call_count,
+        count(*) FILTER (WHERE billing <> 'unbilled') AS maybe_billed_call_count,
+        count(estimated_usd) AS estimated_call_count,
+        sum(estimated_usd) AS estimated_usd
     FROM traces_call AS call
     WHERE project_id = %(project_id)s
       AND start_ns >= %(since_ns)s
@@ -26,7 +29,10 @@ SELECT
     coalesce(sum(output_tokens), 0)::bigint,
     sum(cost_usd),
     sum(unmetered_call_count)::bigint,
-    sum(unpriced_call_count)::bigint
+    sum(unpriced_call_count)::bigint,
+    sum(maybe_billed_call_count)::bigint,
+    sum(estimated_call_count)::bigint,
+    sum(estimated_usd)
 FROM ranked
 GROUP BY is_kept, 1
 ORDER BY is_kept DESC, sum(cost_usd) DESC NULLS LAST, 2 DESC, 1

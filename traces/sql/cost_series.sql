@@ -7,7 +7,10 @@ SELECT
     avg(cost_usd),
     percentile_disc(0.95) WITHIN GROUP (ORDER BY cost_usd),
     sum(unmetered_call_count)::bigint,
-    sum(unpriced_call_count)::bigint
+    sum(unpriced_call_count)::bigint,
+    sum(maybe_billed_call_count)::bigint,
+    sum(estimated_call_count)::bigint,
+    sum(estimated_usd)
 FROM traces_trace
 WHERE project_id = %(project_id)s
   AND start_ns >= %(since_ns)s

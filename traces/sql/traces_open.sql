@@ -1,6 +1,6 @@
--- Open traces of all projects that had spans lately, the longest running first.
+-- Open traces of all projects, the longest running first.
 SELECT {columns}
 FROM traces_trace
-WHERE status = 'open' AND summarised_at >= %(active_since)s
+WHERE status = 'open'
 ORDER BY start_ns, trace_id
 LIMIT %(limit)s

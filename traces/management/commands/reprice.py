@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 f"{format_usd(change.before_usd)} → {format_usd(change.after_usd)}"
             )
         self.stdout.write(
-            f"{preview.call_count:,} of {preview.seen_count:,} calls in {len(preview.trace_ids):,} traces: "
+            f"{preview.call_count:,} of {preview.seen_count:,} calls in {preview.trace_count:,} traces: "
             f"{format_usd(preview.before_usd)} → {format_usd(preview.after_usd)}"
         )
         if options["apply"]:
