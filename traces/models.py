@@ -254,6 +254,9 @@ class Call(models.Model):
     billing = models.TextField(
         null=True, help_text="Of a failed call: a word of traces.domain.failures.Billing."
     )
+    running_total_of = models.TextField(
+        null=True, help_text="The agent object over all of whose turns the span's own usage is a total."
+    )
 
     class Meta:
         indexes = [
@@ -280,6 +283,15 @@ class Call(models.Model):
                 fields=["project_id", "input_tokens", "output_tokens", "start_ns"],
                 name="call_usage",
                 condition=models.Q(input_tokens__isnull=False),
+            ),
+            # The totals of one agent object, by when they were told.
+            models.Index(
+                models.F("project_id"),
+                models.F("running_total_of"),
+                models.F("start_ns") + models.F("duration_ns"),
+                models.F("span_id"),
+                name="call_total",
+                condition=models.Q(running_total_of__isnull=False),
             ),
         ]
 

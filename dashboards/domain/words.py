@@ -9,13 +9,15 @@ from traces.domain.failures import Billing
 REASON_WORDS = {
     Reason.CALL: "",
     Reason.ONLY_REPORT: "Counted: no model span below tells of this usage.",
+    Reason.GROWTH: "Counted with what the agent object’s running total grew by: no model span below tells of it.",
     Reason.SAME_RESPONSE: "Not counted: second report of a call with the same response id.",
     Reason.SAME_CALL_NESTED: "Not counted: second report of the call that another instrumentation tells of inside or around it.",
     Reason.SAME_CALL_OVERLAP: "Not counted: second report of a call that another instrumentation saw at the same time.",
     Reason.WRAPPER: "Not counted: this repeats what the calls below it used.",
     Reason.REMAINDER: "Counted in part: what it used beyond the calls below it that report their usage.",
     Reason.METERED_ABOVE: "Reports no usage; it is counted with the span above, which tells of more than the calls below it.",
-    Reason.RUNNING_TOTAL: "Not counted: a running total of the agent object over earlier turns.",
+    Reason.RUNNING_TOTAL: "Not counted: a running total of the agent object over earlier turns, which did not grow or has "
+    "no id.",
     Reason.FAILED: "The call failed and reported no usage.",
     Reason.LOCAL_CACHE: "Not counted: the answer came from the application’s own cache and cost nothing.",
     Reason.UNMETERED: "The call succeeded without reporting usage; its cost is unknown.",

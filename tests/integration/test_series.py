@@ -285,3 +285,16 @@ def test_groupings_are_those_that_the_statements_know(project):
         assert latency_series(**asked(project), by=by) == []
     for by in CALL_GROUPINGS:
         assert token_series(**asked(project), by=by) == []
+
+
+def test_what_is_left_to_a_wrapper_costs_and_is_no_call(project):
+    trace = make_trace(project, cost_usd=Decimal("0.02"))
+    make_call(trace, model="m1", reason="remainder", kind="agent", cost_usd=Decimal("0.02"))
+    make_call(trace, model="m1", reason="metered_above", is_counted=False, cost_usd=None)
+
+    [share] = cost_breakdown(project_id=project.pk, since_ns=BASE_NS, until_ns=BASE_NS + BUCKET, by="model")
+    assert (share.group, share.call_count, share.cost_usd) == ("m1", 1, Decimal("0.02"))
+    [point] = call_series(**asked(project))
+    assert point.call_count == 1
+    [point] = cost_series(**asked(project), by="model")
+    assert point.cost_usd == Decimal("0.02")

@@ -209,6 +209,50 @@ def test_an_agent_that_calls_another_may_report_both_or_itself(reported, left) -
     assert read(*spans) == ({"agent", "other"}, expected, {"silent"} if left else set())
 
 
+@pytest.mark.parametrize(
+    ("reported", "left"),
+    [
+        pytest.param((150, 15), (50, 5), id="both: the rest is the other agent's"),
+        pytest.param((100, 10), None, id="its own calls only"),
+        pytest.param((90, 9), None, id="less than its own calls"),
+        pytest.param((150, 9), None, id="more in and less out is no sum"),
+    ],
+)
+def test_an_agent_may_tell_what_a_silent_agent_used_that_it_called(reported, left) -> None:
+    wrappers, remainders, paid = read(
+        agent("caller", None, *reported),
+        call("own", "caller", 100, 10),
+        agent("silent", "caller"),
+        call("hers", "silent"),
+        call("hers too", "silent"),
+    )
+    assert wrappers == {"caller"}
+    assert remainders == ({} if left is None else {"caller": Usage(left[0], None, None, left[1], None)})
+    assert paid == (set() if left is None else {"hers", "hers too"})
+
+
+def test_its_own_silent_calls_are_paid_for_before_those_of_others() -> None:
+    _, remainders, paid = read(
+        agent("caller", None, 150, 15),
+        call("own", "caller"),
+        agent("silent", "caller"),
+        call("hers", "silent"),
+    )
+    assert (set(remainders), paid) == ({"caller"}, {"own"})
+
+
+def test_a_silent_agent_that_calls_another_one_hands_all_calls_up() -> None:
+    _, remainders, paid = read(
+        agent("top", None, 80, 8),
+        agent("middle", "top"),
+        agent("bottom", "middle"),
+        call("one", "middle"),
+        call("two", "bottom"),
+    )
+    assert remainders == {"top": Usage(80, None, None, 8, None)}
+    assert paid == {"one", "two"}
+
+
 def test_an_inner_remainder_is_part_of_the_outer_sum() -> None:
     spans = (
         agent("outer", None, 180, 18),
@@ -293,11 +337,11 @@ def test_wrappers_in_a_cycle_are_told_once() -> None:
 # --- Running totals ---------------------------------------------------------------------------------
 
 
-def turn(name, end, *usage, of="agent-1", **columns):
+def turn(name, end, *usage, of="agent-1", parent=None, **columns):
     """A turn of an agent object that reports its total over all turns, up to `end` seconds."""
     return agent(
         name,
-        None,
+        parent,
         *usage,
         start_ns=(end - 1) * SECOND,
         end_ns=end * SECOND,
@@ -392,5 +436,26 @@ def test_a_running_total_that_did_not_grow_pays_for_nothing() -> None:
     assert read(*spans)[1] == {}
 
 
-def test_a_running_total_over_no_call_is_not_counted() -> None:
-    assert decide(turn("turn", 1, 100, 10)) == {"turn": (Reason.RUNNING_TOTAL, None)}
+def test_a_running_total_over_no_call_counts_with_what_it_grew_by() -> None:
+    spans = (
+        turn("first", 1, 100, 10),
+        turn("second", 2, 100, 10),
+        turn("third", 3, 130, 11),
+        turn("nobody's", 4, 130, 11, of=""),
+    )
+    assert decide(*spans) == {
+        "first": (Reason.GROWTH, 100),
+        "second": (Reason.RUNNING_TOTAL, None),
+        "third": (Reason.GROWTH, 30),
+        "nobody's": (Reason.RUNNING_TOTAL, None),
+    }
+
+
+def test_an_agent_above_repeats_what_a_running_total_grew_by() -> None:
+    spans = (
+        agent("crew", None, 130, 11),
+        call("silent", "crew"),
+        turn("first", 1, 100, 10, parent="crew"),
+        turn("second", 2, 130, 11, parent="crew"),
+    )
+    assert decide(*spans)["crew"] == (Reason.WRAPPER, None)

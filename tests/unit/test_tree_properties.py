@@ -31,8 +31,15 @@ from traces.domain.summary import TraceSummary, read_trace, summarise, summarise
 from traces.domain.tree import walk
 from traces.semconv.tokens import Usage
 
-COUNTED = {Reason.CALL, Reason.ONLY_REPORT, Reason.REMAINDER}
-CALLS = {Reason.CALL, Reason.ONLY_REPORT, Reason.FAILED, Reason.UNMETERED, Reason.METERED_ABOVE}
+COUNTED = {Reason.CALL, Reason.ONLY_REPORT, Reason.GROWTH, Reason.REMAINDER}
+CALLS = {
+    Reason.CALL,
+    Reason.ONLY_REPORT,
+    Reason.GROWTH,
+    Reason.FAILED,
+    Reason.UNMETERED,
+    Reason.METERED_ABOVE,
+}
 SECOND_REPORTS = {Reason.SAME_RESPONSE, Reason.SAME_CALL_NESTED, Reason.SAME_CALL_OVERLAP}
 
 shufflers = st.randoms(use_true_random=False)

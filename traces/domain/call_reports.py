@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     CALL = "call"
     ONLY_REPORT = "only_report"
+    GROWTH = "growth"
     REMAINDER = "remainder"
     SAME_RESPONSE = "same_response"
     SAME_CALL_NESTED = "same_call_nested"
@@ -61,8 +62,8 @@ class Report:
 
     @property
     def running_total_of(self) -> str | None:
-        """The agent object over all of whose turns the usage is a total, "" where it has no id; None for others."""
-        return self.span.details.get("running_total_of") if self.span.details else None
+        """As running_total_of(span) has it."""
+        return running_total_of(self.span)
 
     @property
     def is_cache_hit(self) -> bool:
@@ -85,6 +86,11 @@ class ReportElsewhere:
 
     span: SpanRow
     is_lone: bool
+
+
+def running_total_of(span: SpanRow) -> str | None:
+    """The agent object over all of whose turns the span's usage is a total, "" where it has no id; None for others."""
+    return span.details.get("running_total_of") if span.details else None
 
 
 def usage_of(span: SpanRow) -> Usage:

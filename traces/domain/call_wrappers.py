@@ -2,9 +2,10 @@
 
 A wrapper may repeat the sum of all calls below it, of its own only (without those of the agents that it called), its
 last call's usage, or a running total over earlier turns. What its descendants report is theirs. Something is left to
-it only where it can be shown to be calls that nobody reported: calls below it without usage. Of a running total only
-what it grew by since the agent object's last one can be theirs, and nothing where the object has no id. The remainder
-is theirs together, and marked.
+it only where it can be shown to be calls that nobody reported: calls below it without usage. These are its own, or,
+where all of its own are known and it tells of more than all calls below, those of the agents that it called. Of a
+running total only what it grew by since the agent object's last one, in this trace or an earlier one, can be theirs,
+and nothing where the object has no id. The remainder is theirs together, and marked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,22 +27,26 @@ class _Sum:
 
 @dataclass(slots=True)
 class _Below:
-    """What the calls below a report add up to: all of them, and its own. `is_any`: one that did not fail is there."""
+    """What the calls below a report add up to: all of them, and its own; and those without usage, its own and those of
+    the agents that it called. `is_any`: one that did not fail is there."""
 
     all: _Sum = field(default_factory=_Sum)
     own: _Sum = field(default_factory=_Sum)
     own_unmetered: list[Report] = field(default_factory=list)
+    others_unmetered: list[Report] = field(default_factory=list)
     is_any: bool = False
 
 
 @dataclass(slots=True)
 class Wrappers:
     """`wrappers` are the ids (`id()`) of reports that repeat others; `remainders` what a wrapper used beyond what is
-    reported below it; `metered_above` the calls that such a remainder pays for."""
+    reported below it; `metered_above` the calls that such a remainder pays for; `grown` what each running total grew
+    by, without usage where that is not known."""
 
     wrappers: set[int] = field(default_factory=set)
     remainders: dict[int, Usage] = field(default_factory=dict)
     metered_above: set[int] = field(default_factory=set)
+    grown: dict[int, Usage] = field(default_factory=dict)
 
 
 def find_wrappers(reports: Sequence[Report], elsewhere: Iterable[Report] = ()) -> Wrappers:
@@ -50,15 +55,14 @@ def find_wrappers(reports: Sequence[Report], elsewhere: Iterable[Report] = ()) -
 
     A group is looked at where its report stands deepest: that one is below every wrapper that can mean it.
     """
-    found = Wrappers()
-    grown = _grown_totals([*reports, *elsewhere])
+    found = Wrappers(grown=_grown_totals([*reports, *elsewhere]))
     below: dict[int, _Below] = {}
     deepest = _deepest(reports)
     for report in reversed(reports):
         beneath = below.pop(id(report), None) or _Below()
         if beneath.is_any and _is_wrapper(report):
             found.wrappers.add(id(report))
-            _keep_remainder(found, report, beneath, told=grown.get(id(report), report.usage))
+            _keep_remainder(found, report, beneath, told=found.grown.get(id(report), report.usage))
         if report.above is not None:
             into = below.setdefault(id(report.above), _Below())
             _pass_up(found, report, beneath, into, counts_here=deepest[id(report.group)] is report)
@@ -116,13 +120,20 @@ NOTHING = Usage(0, None, None, 0, None)
 
 def _keep_remainder(found: Wrappers, report: Report, beneath: _Below, *, told: Usage) -> None:
     """What the wrapper reports beyond the calls below it, where calls without usage explain it."""
-    if not beneath.own_unmetered or not told.is_reported:
+    if not told.is_reported:
         return
     used = _Sum(told.input_tokens or 0, told.output_tokens or 0)
     has_all = (
-        used.input_tokens >= beneath.all.input_tokens and used.output_tokens >= beneath.all.output_tokens
+        used.input_tokens >= beneath.all.input_tokens
+        and used.output_tokens >= beneath.all.output_tokens
+        and report.running_total_of is None
     )
-    known = beneath.all if has_all and report.running_total_of is None else beneath.own
+    unmetered = beneath.own_unmetered
+    if not unmetered and has_all and used != beneath.own:
+        unmetered = beneath.others_unmetered
+    if not unmetered:
+        return
+    known = beneath.all if has_all else beneath.own
     left = Usage(
         input_tokens=used.input_tokens - known.input_tokens,
         output_tokens=used.output_tokens - known.output_tokens,
@@ -132,15 +143,15 @@ def _keep_remainder(found: Wrappers, report: Report, beneath: _Below, *, told: U
     if known == _Sum():
         left = told  # nothing else is in it, so its parts are theirs too
     found.remainders[id(report)] = left
-    found.metered_above.update(id(call) for unmetered in beneath.own_unmetered for call in unmetered.group)
-    beneath.own_unmetered = []
+    found.metered_above.update(id(call) for silent in unmetered for call in silent.group)
+    unmetered.clear()
 
 
 def _pass_up(found: Wrappers, report: Report, beneath: _Below, into: _Below, *, counts_here: bool) -> None:
     """Add what a report and the calls below it used to what is below the report above."""
     is_wrapper = id(report) in found.wrappers
-    used = found.remainders.get(id(report)) if is_wrapper else _used(report)
-    if counts_here and used is not None:
+    used = found.remainders.get(id(report)) if is_wrapper else found.grown.get(id(report)) or _used(report)
+    if counts_here and used is not None and used.is_reported:
         beneath.is_any = True
         beneath.all.add(used)
         beneath.own.add(used)
@@ -149,11 +160,19 @@ def _pass_up(found: Wrappers, report: Report, beneath: _Below, into: _Below, *, 
         beneath.own_unmetered.append(report)
     into.is_any |= beneath.is_any
     into.all.add(beneath.all)
+    into.others_unmetered = _together(into.others_unmetered, beneath.others_unmetered)
     if report.is_own and report.span.kind != "agent":
         into.own.add(beneath.own)
-        longer, shorter = sorted((into.own_unmetered, beneath.own_unmetered), key=len, reverse=True)
-        longer.extend(shorter)
-        into.own_unmetered = longer
+        into.own_unmetered = _together(into.own_unmetered, beneath.own_unmetered)
+    else:
+        into.others_unmetered = _together(into.others_unmetered, beneath.own_unmetered)
+
+
+def _together(one: list[Report], other: list[Report]) -> list[Report]:
+    """Both, in one of the two: a chain of thousands of wrappers hands its calls up without copying them each time."""
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    longer.extend(shorter)
+    return longer
 
 
 def _used(report: Report) -> Usage | None:

@@ -82,7 +82,7 @@ def _decide(own: Sequence[Report], wrappers: Wrappers) -> Iterator[Decision]:
         elif group[0].is_model_call:
             yield from _decide_call(group, wrappers)
         elif group[0].running_total_of is not None:
-            yield _decision(group[0], is_counted=False, is_call=False, reason=Reason.RUNNING_TOTAL)
+            yield _decide_total(group[0], wrappers)
         else:
             yield _decision(group[0], is_counted=True, is_call=True, reason=Reason.ONLY_REPORT)
 
@@ -92,6 +92,14 @@ def _decide_wrapper(report: Report, wrappers: Wrappers) -> Decision:
     if remainder is None:
         return _decision(report, is_counted=False, is_call=False, reason=Reason.WRAPPER)
     return _decision(report, is_counted=True, is_call=False, reason=Reason.REMAINDER, usage=remainder)
+
+
+def _decide_total(report: Report, wrappers: Wrappers) -> Decision:
+    """A running total over no call counts with what it grew by, as far as that is known."""
+    grown = wrappers.grown[id(report)]
+    if not any(grown):
+        return _decision(report, is_counted=False, is_call=False, reason=Reason.RUNNING_TOTAL)
+    return _decision(report, is_counted=True, is_call=True, reason=Reason.GROWTH, usage=grown)
 
 
 def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decision]:

@@ -1,10 +1,9 @@
 """Reports of model calls in other traces of a project, for the summary of a trace that may tell of the same calls."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.clock import NS_PER_SECOND
-from traces.domain.span_row import SpanRow
+from traces.domain.call_reports import Report, ReportElsewhere
 from traces.selectors.span_rows import SPAN_COLUMNS, span_row
 from traces.selectors.statements import select_rows
 
@@ -14,45 +13,45 @@ MOST_REPORTS = 5_000
 """Reports of one answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldCall:
-    """What is looked for: a report of these traces. `is_lone`: its tree is a model call."""
+def reports_elsewhere(*, project_id: int, told: Sequence[Report]) -> list[ReportElsewhere]:
+    """Reports in traces that none of `told` is of, which may tell of the same calls, or of the same running totals. At
+    most two queries.
 
-    span: SpanRow
-    is_lone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReport:
-    """A report in another trace, and whether it is counted there at present."""
-
-    span: SpanRow
-    is_lone: bool
-    is_counted: bool
-
-
-def reports_elsewhere(*, project_id: int, told: Sequence[ToldCall]) -> list[StoredReport]:
-    """Reports in traces that none of `told` is of, which may tell of the same calls. One query.
-
-    By the provider's response id, or by equal usage within NEAR_NS of each other's start, where one of the two stands
-    alone in its trace. At most MOST_REPORTS, the earliest first.
+    Calls by the provider's response id, or by equal usage within NEAR_NS of each other's start, where one of the two
+    stands alone in its trace: at most MOST_REPORTS, the earliest first. Totals by their agent object: the last one
+    before each and the first one after it.
     """
-    if not told:
+    return [*_calls_elsewhere(project_id, told), *_totals_elsewhere(project_id, told)]
+
+
+def _calls_elsewhere(project_id: int, told: Sequence[Report]) -> list[ReportElsewhere]:
+    calls = [report for report in told if report.is_model_call]
+    if not calls:
         return []
     parameters = {
         "project_id": project_id,
-        "trace_ids": [call.span.trace_id for call in told],
-        "response_ids": [call.span.response_id for call in told],
-        "starts_ns": [call.span.start_ns for call in told],
-        "inputs": [call.span.input_tokens for call in told],
-        "outputs": [call.span.output_tokens for call in told],
-        "are_lone": [call.is_lone for call in told],
+        "trace_ids": [call.span.trace_id for call in calls],
+        "response_ids": [call.span.response_id for call in calls],
+        "starts_ns": [call.span.start_ns for call in calls],
+        "inputs": [call.span.input_tokens for call in calls],
+        "outputs": [call.span.output_tokens for call in calls],
+        "are_lone": [call.is_lone for call in calls],
         "near_ns": NEAR_NS,
         "limit": MOST_REPORTS,
     }
-    return [
-        StoredReport(span=span_row(columns), is_lone=is_lone, is_counted=is_counted)
-        for is_lone, is_counted, *columns in select_rows(
-            "reports_elsewhere", parameters, columns=SPAN_COLUMNS
-        )
-    ]
+    rows = select_rows("calls_elsewhere", parameters, columns=SPAN_COLUMNS)
+    return [ReportElsewhere(span=span_row(columns), is_lone=is_lone) for is_lone, *columns in rows]
+
+
+def _totals_elsewhere(project_id: int, told: Sequence[Report]) -> list[ReportElsewhere]:
+    totals = [report for report in told if report.running_total_of]
+    if not totals:
+        return []
+    parameters = {
+        "project_id": project_id,
+        "trace_ids": [total.span.trace_id for total in totals],
+        "totals_of": [total.running_total_of for total in totals],
+        "ends_ns": [total.span.end_ns for total in totals],
+    }
+    rows = select_rows("totals_elsewhere", parameters, columns=SPAN_COLUMNS)
+    return [ReportElsewhere(span=span_row(columns), is_lone=False) for columns in rows]

@@ -40,9 +40,17 @@ CALL_GROUPINGS: tuple[CallGrouping, ...] = ("model", "agent", "service", "enviro
 
 _CALL_REASONS = [
     reason.value
-    for reason in (Reason.CALL, Reason.ONLY_REPORT, Reason.METERED_ABOVE, Reason.FAILED, Reason.UNMETERED)
+    for reason in (
+        Reason.CALL,
+        Reason.ONLY_REPORT,
+        Reason.GROWTH,
+        Reason.METERED_ABOVE,
+        Reason.FAILED,
+        Reason.UNMETERED,
+    )
 ]
-"""One report of each model call has one of these; every other report repeats or wraps it."""
+"""One report of each model call has one of these; every other report repeats or wraps it. Among those that are counted
+are also remainders, which are no calls."""
 
 # A trace of several agents stands in the group of each.
 _TRACE_GROUPS: dict[str | None, sql.SQL] = {

@@ -6,20 +6,20 @@ with new spans marks such traces anew (an echo), so that both end with the same 
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from traces.domain.call_reports import Report, ReportElsewhere
+from traces.domain.call_reports import Report, ReportElsewhere, running_total_of
 from traces.domain.slots import MARK_SLOTS
 from traces.domain.span_row import SpanRow
 from traces.domain.summary import TraceSummary, TraceTree, read_trace, summarise_tree
 from traces.domain.trace_key import TraceKey
 from traces.selectors.prices import price_books
-from traces.selectors.reports import NEAR_NS, ToldCall, reports_elsewhere
+from traces.selectors.reports import NEAR_NS, reports_elsewhere
 from traces.selectors.span_rows import spans_of_traces
 from traces.services.echoes import echoes_mark
 from traces.services.summary_rows import summaries_write
@@ -107,10 +107,10 @@ class _Batch:
         """By project: reports in stored traces outside of the batch, and all reports of the batch itself."""
         by_project: dict[int, list[Report]] = defaultdict(list)
         for key, tree in self._trees.items():
-            by_project[key.project_id].extend(report for report in tree.reports if report.is_model_call)
+            by_project[key.project_id].extend(filter(_is_looked_for, tree.reports))
         return {
             project_id: [
-                *(ReportElsewhere(stored.span, stored.is_lone) for stored in _stored(project_id, reports)),
+                *reports_elsewhere(project_id=project_id, told=reports),
                 *(ReportElsewhere(report.span, report.is_lone) for report in reports),
             ]
             for project_id, reports in by_project.items()
@@ -131,13 +131,26 @@ class _Batch:
         return summaries
 
     def told_elsewhere(self, summaries: Mapping[TraceKey, TraceSummary]) -> set[TraceKey]:
-        """Stored traces outside of the batch that tell of a call of a trace with new spans."""
-        return {
+        """Stored traces outside of the batch that tell of a call of a trace with new spans, or whose running totals go
+        on from one of its own."""
+        news = {key: summary for key, summary in summaries.items() if self._touched[key].has_news}
+        told = {
             TraceKey(key.project_id, trace_id)
-            for key, summary in summaries.items()
-            if self._touched[key].has_news
+            for key, summary in news.items()
             for trace_id in summary.told_in
-        } - self._trees.keys()
+        }
+        return (told | {later for key in news for later in self._going_on(key)}) - self._trees.keys()
+
+    def _going_on(self, key: TraceKey) -> Iterator[TraceKey]:
+        """Traces in view with a later total of an agent object of this trace."""
+        totals: dict[str | None, int] = {}
+        for report in self._trees[key].reports:
+            if total_of := report.running_total_of:
+                totals[total_of] = min(report.span.end_ns, totals.get(total_of, report.span.end_ns))
+        for other in self._elsewhere.get(key.project_id, ()) if totals else ():
+            ended_ns = totals.get(running_total_of(other.span))
+            if ended_ns is not None and other.span.end_ns >= ended_ns:
+                yield TraceKey(key.project_id, other.span.trace_id)
 
     def missed(self) -> set[TraceKey]:
         """Traces whose reports became visible only after the batch had been read, and those of the batch that they
@@ -150,33 +163,38 @@ class _Batch:
                 for key, tree in self._trees.items()
                 if key.project_id == project_id and self._touched[key].has_news
             }
-            told = [report for tree in trees.values() for report in tree.reports if report.is_model_call]
+            told = [report for tree in trees.values() for report in filter(_is_looked_for, tree.reports)]
             new = [
                 stored
-                for stored in _stored(project_id, told)
+                for stored in reports_elsewhere(project_id=project_id, told=told)
                 if (stored.span.trace_id, stored.span.span_id) not in known
                 and TraceKey(project_id, stored.span.trace_id) not in self._trees
             ]
             if new:
                 again |= {TraceKey(project_id, stored.span.trace_id) for stored in new}
-                beside = _Index([ReportElsewhere(stored.span, stored.is_lone) for stored in new])
+                beside = _Index(new)
                 again |= {key for key, tree in trees.items() if beside.beside(key.trace_id, tree)}
         return again
 
 
-def _stored(project_id: int, reports: Iterable[Report]) -> Any:
-    told = [ToldCall(report.span, report.is_lone) for report in reports]
-    return reports_elsewhere(project_id=project_id, told=told)
+def _is_looked_for(report: Report) -> bool:
+    """Whether other traces may have something to say about it."""
+    return report.is_model_call or bool(report.running_total_of)
 
 
 class _Index:
-    """Reports by what two reports of one call share: the response's id, or usage and, about, the time."""
+    """Reports by what two reports of one call share: the response's id, or usage and, about, the time; and running totals
+    by their agent object."""
 
     def __init__(self, reports: Iterable[ReportElsewhere]) -> None:
         self._by_response: dict[str, list[ReportElsewhere]] = defaultdict(list)
         self._by_usage: dict[tuple[int | None, int | None], list[ReportElsewhere]] = defaultdict(list)
+        self._by_total: dict[str, list[ReportElsewhere]] = defaultdict(list)
         for report in reports:
             span = report.span
+            if total_of := running_total_of(span):
+                self._by_total[total_of].append(report)
+                continue
             if span.response_id:
                 self._by_response[span.response_id].append(report)
             if span.input_tokens is not None:
@@ -186,19 +204,20 @@ class _Index:
         """The reports of other traces that may tell of this one's calls, each once."""
         found: dict[tuple[bytes, bytes, int], ReportElsewhere] = {}
         for own in tree.reports:
-            if not own.is_model_call:
-                continue
-            span = own.span
-            candidates = list(self._by_response.get(span.response_id or "", ()))
-            candidates += (
-                other
-                for other in self._by_usage.get((span.input_tokens, span.output_tokens), ())
-                if (own.is_lone or other.is_lone) and abs(other.span.start_ns - span.start_ns) <= NEAR_NS
-            )
-            for other in candidates:
+            for other in self._candidates(own) if _is_looked_for(own) else ():
                 if other.span.trace_id != trace_id:
                     found[other.span.trace_id, other.span.span_id, other.span.start_ns] = other
         return [found[place] for place in sorted(found)]
+
+    def _candidates(self, own: Report) -> Iterator[ReportElsewhere]:
+        span = own.span
+        if own.running_total_of:
+            yield from self._by_total.get(own.running_total_of, ())
+            return
+        yield from self._by_response.get(span.response_id or "", ())
+        for other in self._by_usage.get((span.input_tokens, span.output_tokens), ()):
+            if (own.is_lone or other.is_lone) and abs(other.span.start_ns - span.start_ns) <= NEAR_NS:
+                yield other
 
 
 def _read(key: TraceKey, spans: Sequence[SpanRow]) -> TraceTree | None:

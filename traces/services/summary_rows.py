@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from traces.domain.behaviour.summary import Behaviour
+from traces.domain.call_reports import running_total_of
 from traces.domain.pricing import Price
 from traces.domain.span_row import STATUS_ERROR
 from traces.domain.summary import CallSummary, TraceSummary
@@ -189,6 +190,7 @@ _CALL_TYPES: dict[str, str] = {
     "price": "jsonb",
     "terms": "jsonb",
     "billing": "text",
+    "running_total_of": "text",
 }
 
 
@@ -220,6 +222,7 @@ def _call_row(key: TraceKey, call: CallSummary) -> tuple[Any, ...]:
         _json(price_json(price) if (price := call.price or call.estimate) else None),
         _json(call.terms),
         call.billing.value if call.billing else None,
+        running_total_of(span) or None,
     )
 
 

@@ -5,7 +5,7 @@ WITH per_trace AS (
         traces_trace.start_ns / %(bucket_ns)s * %(bucket_ns)s AS bucket_ns,
         traces_trace.trace_id,
         {group} AS name,
-        count(*) AS call_count,
+        count(*) FILTER (WHERE call.reason = ANY(%(call_reasons)s)) AS call_count,
         count(*) FILTER (WHERE call.is_error) AS error_call_count,
         count(*) FILTER (WHERE call.reason = %(unmetered)s) AS unmetered_call_count,
         count(*) FILTER (WHERE call.is_counted AND call.cost_usd IS NULL) AS unpriced_call_count,
@@ -23,7 +23,7 @@ WITH per_trace AS (
     WHERE project_id = %(project_id)s
       AND traces_trace.start_ns >= %(since_ns)s
       AND traces_trace.start_ns < %(until_ns)s
-      AND call.reason = ANY(%(call_reasons)s)
+      AND (call.is_counted OR call.reason = ANY(%(call_reasons)s))
       AND {condition}
     GROUP BY traces_trace.start_ns, traces_trace.trace_id, 3
 ), largest AS (

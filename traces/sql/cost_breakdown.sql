@@ -3,7 +3,7 @@
 WITH grouped AS (
     SELECT
         {group} AS name,
-        count(*) AS call_count,
+        count(*) FILTER (WHERE reason = ANY(%(call_reasons)s)) AS call_count,
         sum(input_tokens) FILTER (WHERE is_counted) AS input_tokens,
         sum(output_tokens) FILTER (WHERE is_counted) AS output_tokens,
         sum(cost_usd) FILTER (WHERE is_counted) AS cost_usd,
@@ -16,7 +16,7 @@ WITH grouped AS (
     WHERE project_id = %(project_id)s
       AND start_ns >= %(since_ns)s
       AND start_ns < %(until_ns)s
-      AND reason = ANY(%(call_reasons)s)
+      AND (is_counted OR reason = ANY(%(call_reasons)s))
     GROUP BY 1
 ), ranked AS (
     SELECT *, row_number() OVER (ORDER BY cost_usd DESC NULLS LAST, call_count DESC, name) <= %(groups)s AS is_kept
