@@ -16,6 +16,7 @@ KIND_WORDS = {
     "cache_write_5m_tokens": "tokens written to a cache for 5 min",
     "cache_write_1h_tokens": "tokens written to a cache for 1 h",
     "input_audio_tokens": "audio in, tokens",
+    "cache_audio_read_tokens": "audio read from a cache, tokens",
     "output_audio_tokens": "audio out, tokens",
     "output_reasoning_tokens": "reasoning tokens",
     "requests": "requests",

@@ -91,6 +91,46 @@ def test_audio_in_and_out_cost_their_own_rates_within_the_wholes() -> None:
     assert found.usd == Decimal("0.0355")
 
 
+def test_audio_read_from_a_cache_has_a_rate_of_its_own() -> None:
+    usage = Usage(1_000, 500, None, 0, None)
+
+    found = price(
+        "gemini-2.5-flash",
+        usage,
+        provider="gcp.gemini",
+        input_audio_tokens=400,
+        cache_audio_read_tokens=300,
+    )
+
+    assert opened(found) == {
+        "cache_audio_read_tokens": (300, Decimal("0.1")),
+        "cache_read_tokens": (200, Decimal("0.03")),
+        "input_audio_tokens": (100, Decimal(1)),
+        "input_tokens": (400, Decimal("0.3")),
+    }
+    assert found.usd == found.low_usd == Decimal("0.000256")
+
+
+def test_how_much_of_the_cached_input_was_audio_makes_a_range_where_it_is_not_told() -> None:
+    usage = Usage(1_000, 700, None, 0, None)
+
+    found = price("gemini-2.5-flash", usage, provider="gcp.gemini", input_audio_tokens=400)
+
+    # At least 100 tokens of audio were cached, since all else is 600; at most all 400.
+    least = (100 * Decimal("0.1") + 600 * Decimal("0.03") + 300) / MILLION
+    most = (400 * Decimal("0.1") + 300 * Decimal("0.03") + 300 * Decimal("0.3")) / MILLION
+    assert (found.usd, found.low_usd) == (least, most)
+
+
+def test_without_a_cache_split_audio_may_have_been_cached_too() -> None:
+    found = price(
+        "gemini-2.5-flash", Usage(1_000, None, None, 0, None), provider="gcp.gemini", input_audio_tokens=400
+    )
+
+    assert found.usd == (400 + 600 * Decimal("0.3")) / MILLION
+    assert found.low_usd == (400 * Decimal("0.1") + 600 * Decimal("0.03")) / MILLION
+
+
 def test_more_audio_than_tokens_has_no_price() -> None:
     assert price("gpt-audio", Usage(10, None, None, 0, None), input_audio_tokens=11) is None
 

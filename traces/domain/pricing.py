@@ -5,7 +5,7 @@ list (traces.domain.price_list), under the first reading of the model's name tha
 traces.domain.model_names). What nobody has a price for has none: None, never zero.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -39,7 +39,7 @@ class Price:
     """What a call cost in US dollars: the sum of its parts.
 
     `low_usd` is the least it can have cost, where the provider bills cached input for less and no report says how much
-    was cached; else equal to `usd`. `source` is the list or the own price, `model` its name for the model, `rule` how
+    was cached, or how much of that was audio; else equal to `usd`. `source` is the list or the own price, `model` its name for the model, `rule` how
     the name was read. `saved_usd` is what a local cache saved: such a call cost nothing.
     """
 
@@ -131,18 +131,25 @@ def price_call(
     if found is None:
         return None
     rates, source, name, rule = found
-    parts = _parts(rates, counts)
-    if parts is None:
+    readings = [parts for told in _with_cached_audio(counts) if (parts := _parts(rates, told)) is not None]
+    if not readings:
         return None
-    usd = sum((part.usd for part in parts), Decimal(0))
+    parts = max(readings, key=_sum)
+    usd = _sum(parts)
     if terms.get("is_cache_hit"):
         return Price(Decimal(0), Decimal(0), (), source, name, "answered from a local cache", saved_usd=usd)
-    return Price(usd, min(usd, _lowest(rates, counts, usage, usd)), parts, source, name, rule)
+    low_usd = min(map(_sum, (*readings, *_all_cached(rates, counts, usage))))
+    return Price(usd, low_usd, parts, source, name, rule)
+
+
+def _sum(parts: Sequence[PricePart]) -> Decimal:
+    return sum((part.usd for part in parts), Decimal(0))
 
 
 _TERMS = (
     "service_tier",
     "input_audio_tokens",
+    "cache_audio_read_tokens",
     "output_audio_tokens",
     "cache_creation_1h_input_tokens",
     "is_cache_hit",
@@ -262,6 +269,7 @@ def _counts(usage: Usage, terms: SpanDetails, *, duration_ns: int) -> dict[str, 
         "cache_write_1h_tokens": terms.get("cache_creation_1h_input_tokens", 0),
         "output_reasoning_tokens": usage.reasoning_output_tokens or 0,
         "input_audio_tokens": terms.get("input_audio_tokens", 0),
+        "cache_audio_read_tokens": terms.get("cache_audio_read_tokens", 0),
         "output_audio_tokens": terms.get("output_audio_tokens", 0),
         "requests": 1,
         "seconds": -(-duration_ns // NS_PER_SECOND),
@@ -283,9 +291,28 @@ def _parts(rates: Sequence[Rate], counts: Mapping[str, int]) -> tuple[PricePart,
     )
 
 
-def _lowest(rates: Sequence[Rate], counts: Mapping[str, int], usage: Usage, usd: Decimal) -> Decimal:
-    """The cost with all input cached, where the cache split is not reported at all."""
+def _with_cached_audio(counts: dict[str, int]) -> Iterator[dict[str, int]]:
+    """The counts, with the least and with the most audio that can have come from the cache where that is not told."""
+    audio, cached = counts["input_audio_tokens"], counts["cache_read_tokens"]
+    if not audio or not cached or counts["cache_audio_read_tokens"]:
+        yield counts
+        return
+    yield {**counts, "cache_audio_read_tokens": max(0, audio + cached - counts["input_tokens"])}
+    yield {**counts, "cache_audio_read_tokens": min(audio, cached)}
+
+
+def _all_cached(
+    rates: Sequence[Rate], counts: Mapping[str, int], usage: Usage
+) -> Iterator[tuple[PricePart, ...]]:
+    """What is billed with all input cached, where the cache split is not reported at all."""
     if usage.cache_read_input_tokens is not None or usage.cache_creation_input_tokens is not None:
-        return usd
-    cached = _parts(rates, {**counts, "cache_read_tokens": counts["input_tokens"]})
-    return usd if cached is None else sum((part.usd for part in cached), Decimal(0))
+        return
+    audio, kinds = counts["input_audio_tokens"], {rate.kind for rate in rates}
+    is_never_cached = "input_audio_tokens" in kinds and "cache_audio_read_tokens" not in kinds
+    whole = {
+        "cache_read_tokens": counts["input_tokens"] - (audio if is_never_cached else 0),
+        "cache_audio_read_tokens": audio,
+    }
+    cached = _parts(rates, {**counts, **whole})
+    if cached is not None:
+        yield cached

@@ -43,6 +43,7 @@ DETAIL_FIELDS = (
     "cache_read_beside_input_tokens",  # told by those whose input tokens do not include it
     "cache_creation_beside_input_tokens",
     "input_audio_tokens",
+    "cache_audio_read_tokens",  # the part of both that is audio from a cache
     "output_audio_tokens",
     "cache_creation_5m_input_tokens",
     "cache_creation_1h_input_tokens",

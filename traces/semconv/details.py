@@ -19,6 +19,7 @@ class SpanDetails(TypedDict, total=False):
     """Keys are absent where nothing is known."""
 
     input_audio_tokens: int
+    cache_audio_read_tokens: int  # audio that was read from a cache
     output_audio_tokens: int
     cache_creation_1h_input_tokens: int
     service_tier: str
@@ -104,6 +105,7 @@ def _name(value: Any) -> str | None:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "input_audio_tokens": _positive_count,
+    "cache_audio_read_tokens": _positive_count,
     "output_audio_tokens": _positive_count,
     "cache_creation_1h_input_tokens": _positive_count,
     "service_tier": _name,

@@ -57,6 +57,9 @@ CONVENTION = Convention(
             "gen_ai.usage.details.reasoning_tokens",  # Pydantic AI
             "gen_ai.usage.details.thoughts_tokens",
         ),
+        "input_audio_tokens": ("gen_ai.usage.details.input_audio_tokens",),
+        "cache_audio_read_tokens": ("gen_ai.usage.details.cache_audio_read_tokens",),
+        "output_audio_tokens": ("gen_ai.usage.details.output_audio_tokens",),
         "total_tokens": ("gen_ai.usage.total_tokens",),
         "service_tier": (
             "openai.response.service_tier",
