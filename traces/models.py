@@ -278,11 +278,17 @@ class Call(models.Model):
                 name="call_response",
                 condition=models.Q(response_id__isnull=False),
             ),
-            # and by equal usage at about the same time.
+            # and by equal usage at about the same time: a call that stands alone among all of them, the others among the
+            # few that do.
             models.Index(
                 fields=["project_id", "input_tokens", "output_tokens", "start_ns"],
                 name="call_usage",
                 condition=models.Q(input_tokens__isnull=False),
+            ),
+            models.Index(
+                fields=["project_id", "input_tokens", "output_tokens", "start_ns"],
+                name="call_usage_lone",
+                condition=models.Q(is_lone=True),
             ),
             # The totals of one agent object, by when they were told.
             models.Index(

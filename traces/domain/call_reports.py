@@ -37,7 +37,8 @@ class Report:
     `is_direct`: no agent or tool stands between this one and the one above; `is_own`: no agent does. `is_lone`: the
     whole tree in which it stands is a model call, as when an instrumentation does not know who called it.
     `is_elsewhere`: it stands in another trace; `is_told_elsewhere`: it was matched with one there, as whoever counts
-    the other trace sees too.
+    the other trace sees too. `is_cache_hit`: a cache of the application's own answered. `running_total_of` is what the
+    function of this name says.
     """
 
     span: SpanRow
@@ -52,27 +53,18 @@ class Report:
     below: "list[Report]" = field(default_factory=list)
     group: "list[Report]" = field(default_factory=list)
     joined_by: Reason | None = None
+    is_model_call: bool = field(init=False)
+    failed: bool = field(init=False)
+    is_cache_hit: bool = field(init=False)
+    running_total_of: str | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.group = [self]
-
-    @property
-    def is_model_call(self) -> bool:
-        return self.span.kind in MODEL_CALL_KINDS
-
-    @property
-    def running_total_of(self) -> str | None:
-        """As running_total_of(span) has it."""
-        return running_total_of(self.span)
-
-    @property
-    def is_cache_hit(self) -> bool:
-        """Whether a cache of the application's own answered."""
-        return bool(self.span.details and self.span.details.get("is_cache_hit"))
-
-    @property
-    def failed(self) -> bool:
-        return self.span.status == STATUS_ERROR
+        span, details = self.span, self.span.details
+        self.is_model_call = span.kind in MODEL_CALL_KINDS
+        self.failed = span.status == STATUS_ERROR
+        self.is_cache_hit = details is not None and bool(details.get("is_cache_hit"))
+        self.running_total_of = details.get("running_total_of") if details else None
 
     @property
     def is_alone(self) -> bool:

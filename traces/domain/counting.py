@@ -23,7 +23,7 @@ traces counts in the one that knows who called it, else in the one that began fi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from traces.domain.call_evidence import join_by_nesting, join_by_response_id, join_by_time, join_logs
 from traces.domain.call_reports import (
@@ -38,8 +38,7 @@ from traces.domain.span_row import SpanRow
 from traces.semconv.tokens import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What was decided about one span. `usage` is the whole call's on the span that is counted, else the span's own.
 
     `is_call` is true on exactly one span of each call, counted or not: failed and unmetered calls count as calls.
@@ -104,6 +103,9 @@ def _decide_total(report: Report, wrappers: Wrappers) -> Decision:
 
 def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decision]:
     """Decisions for the spans of one call that stand in this trace."""
+    if len(group) == 1:
+        yield _decide_chosen(group[0], group, wrappers)
+        return
     home = _home(group)
     at_home = [report for report in group if report.span.trace_id == home]
     chosen = min(at_home, key=_completeness)
@@ -118,22 +120,26 @@ def _decide_call(group: Sequence[Report], wrappers: Wrappers) -> Iterator[Decisi
                 reason=report.joined_by or Reason.SAME_RESPONSE,
                 same_as=(chosen.span.trace_id, chosen.span.span_id),
             )
-            continue
-        told_by = tuple(told.span for told in group)
-        if any(told.is_cache_hit for told in group):
-            yield _decision(
-                report, is_counted=False, is_call=False, reason=Reason.LOCAL_CACHE, reports=told_by
-            )
-            continue
+        else:
+            yield _decide_chosen(report, group, wrappers)
+
+
+def _decide_chosen(report: Report, group: Sequence[Report], wrappers: Wrappers) -> Decision:
+    """The decision for the span that stands for the call."""
+    told_by = tuple([told.span for told in group])
+    if any(told.is_cache_hit for told in group):
+        return _decision(report, is_counted=False, is_call=False, reason=Reason.LOCAL_CACHE, reports=told_by)
+    usage = report.usage
+    if len(group) > 1:
         usage = unite_usages([told.usage for told in sorted(group, key=_completeness)])
-        yield _decision(
-            report,
-            is_counted=usage.is_reported,
-            is_call=True,
-            reason=_reason_of_chosen(report, usage, wrappers),
-            usage=usage,
-            reports=told_by,
-        )
+    return _decision(
+        report,
+        is_counted=usage.is_reported,
+        is_call=True,
+        reason=_reason_of_chosen(report, usage, wrappers),
+        usage=usage,
+        reports=told_by,
+    )
 
 
 def _decision(
@@ -146,16 +152,8 @@ def _decision(
     same_as: tuple[bytes, bytes] | None = None,
     reports: tuple[SpanRow, ...] = (),
 ) -> Decision:
-    return Decision(
-        span=report.span,
-        usage=report.usage if usage is None else usage,
-        is_counted=is_counted,
-        is_call=is_call,
-        reason=reason,
-        same_as=same_as,
-        is_lone=report.is_lone,
-        reports=reports,
-    )
+    used = report.usage if usage is None else usage
+    return Decision(report.span, used, is_counted, is_call, reason, same_as, report.is_lone, reports)
 
 
 def _reason_of_chosen(report: Report, usage: Usage, wrappers: Wrappers) -> Reason:

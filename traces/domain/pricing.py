@@ -5,14 +5,16 @@ list (traces.domain.price_list), under the first reading of the model's name tha
 traces.domain.model_names). What nobody has a price for has none: None, never zero.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
 from core.clock import NS_PER_SECOND, datetime_from_ns
+from traces.domain.billing import PricePart, bill_usage
 from traces.domain.model_names import Reading, model_readings
 from traces.domain.price_list import VERSION, ListedModel, Rate, find_listed
 from traces.semconv.details import SpanDetails
@@ -20,22 +22,7 @@ from traces.semconv.providers import provider_name
 from traces.semconv.tokens import Usage
 
 
-class PricePart(NamedTuple):
-    """`quantity` units of a kind at `rate_usd` for `per` of them."""
-
-    kind: str
-    quantity: int
-    rate_usd: Decimal
-    per: int
-
-    @property
-    def usd(self) -> Decimal:
-        """What the part cost, exactly."""
-        return self.rate_usd * self.quantity / self.per
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What a call cost in US dollars: the sum of its parts.
 
     `low_usd` is the least it can have cost, where the provider bills cached input for less and no report says how much
@@ -124,26 +111,18 @@ def price_call(
     model = call.model
     if not usage.is_reported or not model:
         return None
-    at = datetime_from_ns(call.start_ns)
     terms = details or {}
-    counts = _counts(usage, terms, duration_ns=call.duration_ns)
-    found = _find_rates(call.provider, model, at, terms, book)
+    found = _find_rates(call.provider, model, call.start_ns, terms, book)
     if found is None:
         return None
     rates, source, name, rule = found
-    readings = [parts for told in _with_cached_audio(counts) if (parts := _parts(rates, told)) is not None]
-    if not readings:
+    bill = bill_usage(rates, usage, terms, duration_ns=call.duration_ns)
+    if bill is None:
         return None
-    parts = max(readings, key=_sum)
-    usd = _sum(parts)
     if terms.get("is_cache_hit"):
-        return Price(Decimal(0), Decimal(0), (), source, name, "answered from a local cache", saved_usd=usd)
-    low_usd = min(map(_sum, (*readings, *_all_cached(rates, counts, usage))))
-    return Price(usd, low_usd, parts, source, name, rule)
-
-
-def _sum(parts: Sequence[PricePart]) -> Decimal:
-    return sum((part.usd for part in parts), Decimal(0))
+        nothing = Decimal(0)
+        return Price(nothing, nothing, (), source, name, "answered from a local cache", saved_usd=bill.usd)
+    return Price(bill.usd, bill.low_usd, bill.parts, source, name, rule)
 
 
 _TERMS = (
@@ -216,25 +195,39 @@ _Found = tuple[Sequence[Rate], str, str, str]
 
 
 def _find_rates(
-    provider: str | None, model: str, at: datetime, terms: SpanDetails, book: PriceBook
+    provider: str | None, model: str, at_ns: int, terms: SpanDetails, book: PriceBook
 ) -> _Found | None:
     """Rates, where they are from, the model's name there, and how the name was read."""
     if book.own:
+        at = datetime_from_ns(at_ns)
         for reading in _readings(provider, model, book):
             own = next((price for price in book.own if price.fits(reading, at)), None)
             if own is not None:
                 return _own_rates(own), own.name, own.model, reading.rule
+    tier, minute = terms.get("service_tier", "").lower(), at_ns // _MINUTE_NS
+    if model.lower() not in book.aliases:
+        return _list_rates(provider, model, tier, minute)
     found = find_model(provider, model, book=book)
-    if found is None:
-        return None
-    listed, reading = found
-    rates = listed.rates(at=at, context=_context(terms))
+    return _rates_at(*found, tier, minute) if found else None
+
+
+_MINUTE_NS = 60 * NS_PER_SECOND
+"""Prices of the list hold from a date, or from a minute of the day."""
+
+
+@lru_cache(maxsize=4096)
+def _list_rates(provider: str | None, model: str, tier: str, minute: int) -> _Found | None:
+    found = find_model(provider, model)
+    return _rates_at(*found, tier, minute) if found else None
+
+
+def _rates_at(listed: ListedModel, reading: Reading, tier: str, minute: int) -> _Found | None:
+    rates = listed.rates(at=datetime_from_ns(minute * _MINUTE_NS), context=_context(tier))
     return (rates, VERSION, listed.name, reading.rule) if rates else None
 
 
-def _context(terms: SpanDetails) -> dict[str, str]:
+def _context(tier: str) -> dict[str, str]:
     """The terms of the call in the list's words: a batch is cheaper, a priority tier dearer."""
-    tier = terms.get("service_tier", "").lower()
     if tier in ("", "auto", "standard"):
         return {}
     return {"processing": "batch"} if tier == "batch" else {"service_tier": tier}
@@ -257,62 +250,3 @@ def _own_rates(own: OwnPrice) -> tuple[Rate, ...]:
         )
         for kind in kinds
     )
-
-
-def _counts(usage: Usage, terms: SpanDetails, *, duration_ns: int) -> dict[str, int]:
-    """The call's usage by kind, in the list's words."""
-    return {
-        "input_tokens": usage.input_tokens or 0,
-        "output_tokens": usage.output_tokens or 0,
-        "cache_read_tokens": usage.cache_read_input_tokens or 0,
-        "cache_write_tokens": usage.cache_creation_input_tokens or 0,
-        "cache_write_1h_tokens": terms.get("cache_creation_1h_input_tokens", 0),
-        "output_reasoning_tokens": usage.reasoning_output_tokens or 0,
-        "input_audio_tokens": terms.get("input_audio_tokens", 0),
-        "cache_audio_read_tokens": terms.get("cache_audio_read_tokens", 0),
-        "output_audio_tokens": terms.get("output_audio_tokens", 0),
-        "requests": 1,
-        "seconds": -(-duration_ns // NS_PER_SECOND),
-    }
-
-
-def _parts(rates: Sequence[Rate], counts: Mapping[str, int]) -> tuple[PricePart, ...] | None:
-    """What is billed, kind by kind; None for counts that contradict one another."""
-    left: list[int] = []
-    for rate in rates:
-        left.append(counts.get(rate.kind, 0) - sum(left[place] for place in rate.finer))
-    if any(quantity < 0 for quantity in left):
-        return None
-    total_input = counts["input_tokens"]
-    return tuple(
-        PricePart(rate.kind, quantity, rate.at(total_input), rate.per)
-        for rate, quantity in zip(rates, left, strict=True)
-        if quantity
-    )
-
-
-def _with_cached_audio(counts: dict[str, int]) -> Iterator[dict[str, int]]:
-    """The counts, with the least and with the most audio that can have come from the cache where that is not told."""
-    audio, cached = counts["input_audio_tokens"], counts["cache_read_tokens"]
-    if not audio or not cached or counts["cache_audio_read_tokens"]:
-        yield counts
-        return
-    yield {**counts, "cache_audio_read_tokens": max(0, audio + cached - counts["input_tokens"])}
-    yield {**counts, "cache_audio_read_tokens": min(audio, cached)}
-
-
-def _all_cached(
-    rates: Sequence[Rate], counts: Mapping[str, int], usage: Usage
-) -> Iterator[tuple[PricePart, ...]]:
-    """What is billed with all input cached, where the cache split is not reported at all."""
-    if usage.cache_read_input_tokens is not None or usage.cache_creation_input_tokens is not None:
-        return
-    audio, kinds = counts["input_audio_tokens"], {rate.kind for rate in rates}
-    is_never_cached = "input_audio_tokens" in kinds and "cache_audio_read_tokens" not in kinds
-    whole = {
-        "cache_read_tokens": counts["input_tokens"] - (audio if is_never_cached else 0),
-        "cache_audio_read_tokens": audio,
-    }
-    cached = _parts(rates, {**counts, **whole})
-    if cached is not None:
-        yield cached

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from traces.domain.behaviour.run import read_steps
 from traces.domain.behaviour.summary import Behaviour, read_behaviour
@@ -31,8 +32,7 @@ MOST_NAMES = 50
 """Distinct agents, models, tools or services kept in a summary; the spans have them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallSummary:
+class CallSummary(NamedTuple):
     """A reported model call with the decision about it and its price; one row of traces_call.
 
     `usage` is the whole call's where it is counted, else the span's own; `price` likewise. `estimate` is the price of a

@@ -1,4 +1,5 @@
-"""Costs by time look at calls that are not counted too, and calls without a cost are looked for by themselves."""
+"""Costs by time look at calls that are not counted too, and some calls are looked for by themselves: those without a
+cost, and those that stand alone in their trace."""
 
 from django.db import migrations, models
 
@@ -10,6 +11,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name='call',
+            index=models.Index(condition=models.Q(('is_lone', True)), fields=['project_id', 'input_tokens', 'output_tokens', 'start_ns'], name='call_usage_lone'),
+        ),
         migrations.RemoveIndex(
             model_name='call',
             name='call_in_time',

@@ -7,7 +7,7 @@ import orjson
 from psycopg import sql
 
 from traces.domain.span_row import SpanRow
-from traces.selectors.statements import select_rows
+from traces.selectors.statements import array_text, select_rows
 
 _DETAILS_AT = SpanRow._fields.index("details")
 
@@ -25,5 +25,8 @@ def span_row(columns: Iterable[Any]) -> SpanRow:
 
 def spans_of_traces(*, keys: Sequence[tuple[int, bytes]]) -> list[SpanRow]:
     """All spans of these traces, (project id, trace id), in no order. One query."""
-    parameters = {"project_ids": [key[0] for key in keys], "trace_ids": [key[1] for key in keys]}
+    parameters = {
+        "project_ids": array_text(project_id for project_id, _ in keys),
+        "trace_ids": array_text(trace_id for _, trace_id in keys),
+    }
     return [span_row(row) for row in select_rows("spans_of_traces", parameters, columns=SPAN_COLUMNS)]

@@ -1,6 +1,6 @@
 """Runs the named statements of traces/sql."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -20,6 +20,25 @@ def select_rows(name: str, parameters: Mapping[str, Any], **parts: sql.Composabl
         cursor.execute(statement, dict(parameters))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def array_text(values: Iterable[int | str | bytes | None]) -> str:
+    """An array as PostgreSQL reads it, for a parameter with a cast: `%(ids)s::bigint[]`.
+
+    psycopg adapts the elements of a list one by one in Python; for thousands of them that costs more than the lookup.
+    """
+    return "{" + ",".join(map(_element_text, values)) + "}"
+
+
+def _element_text(value: int | str | bytes | None) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def column_list(*names: str) -> sql.Composable:

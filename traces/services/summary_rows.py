@@ -18,6 +18,7 @@ from traces.domain.pricing import Price
 from traces.domain.span_row import STATUS_ERROR
 from traces.domain.summary import CallSummary, TraceSummary
 from traces.domain.trace_key import TraceKey
+from traces.selectors.statements import array_text
 from traces.services.copying import rows_copy
 from traces.sql import load_sql
 
@@ -33,7 +34,10 @@ def summaries_write(
     each arrived. In the caller's transaction, in the order of the keys."""
     cursor.execute(
         load_sql("calls_delete"),
-        {"project_ids": [key[0] for key in touched], "trace_ids": [key[1] for key in touched]},
+        {
+            "project_ids": array_text(key.project_id for key in touched),
+            "trace_ids": array_text(key.trace_id for key in touched),
+        },
     )
     cursor.execute(load_sql("trace_staging"))
     ordered = sorted(summaries)

@@ -38,4 +38,4 @@ JOIN traces_span AS span
  AND span.trace_id = found.trace_id
  AND span.span_id = found.span_id
  AND span.start_ns = found.start_ns
-WHERE found.trace_id <> ALL(%(trace_ids)s)
+WHERE found.trace_id <> ALL(%(trace_ids)s::bytea[])

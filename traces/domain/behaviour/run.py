@@ -1,7 +1,7 @@
 """A run as the rules of this room see it: its steps in order, each with its agent and what was decided about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from traces.domain.call_reports import Reason
 from traces.domain.counting import Decision
@@ -20,8 +20,7 @@ _SECOND_REPORTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A span in its place. `agent` is the agent in whose work it stands; `decision` is what was decided about the model
     call that it reports, None for spans that report none."""
 
