@@ -127,6 +127,10 @@ class CallFacts(NamedTuple):
     has_content: bool
 
 
+_Checked = tuple[str, int, Sequence[SpanRow]]
+"""The code of a check, how many things it looked at, and the spans that lack something."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Of `checked` things `missed` lack something; `example` is the first span among them."""
@@ -136,13 +140,13 @@ class Tally:
     example: SpanRow | None = None
     scopes: set[bytes] = field(default_factory=set)
 
-    def add(self, span: SpanRow, *, is_missing: bool) -> None:
-        """Count one thing."""
-        self.checked += 1
-        if is_missing:
-            self.missed += 1
-            self.example = self.example or span
-            self.scopes.add(span.scope_digest)
+    def add(self, checked: int, missing: Sequence[SpanRow]) -> None:
+        """Count things, and those of them that lack something."""
+        self.checked += checked
+        if missing:
+            self.missed += len(missing)
+            self.example = self.example or missing[0]
+            self.scopes.update([span.scope_digest for span in missing])
 
 
 @dataclass(slots=True)
@@ -151,14 +155,14 @@ class Examination:
 
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
-    def add(self, span: SpanRow, checks: Iterable[tuple[str, bool]]) -> None:
-        """Count things of a span: the code of each check, and whether something is missing."""
-        service = span.service or ""
-        for code, is_missing in checks:
-            tally = self.tallies.get((service, code))
-            if tally is None:
-                tally = self.tallies[service, code] = Tally()
-            tally.add(span, is_missing=is_missing)
+    def add(self, service: str, checks: Iterable[_Checked]) -> None:
+        """Count what was checked in a service."""
+        for code, checked, missing in checks:
+            if checked:
+                tally = self.tallies.get((service, code))
+                if tally is None:
+                    tally = self.tallies[service, code] = Tally()
+                tally.add(checked, missing)
 
     def merge(self, other: "Examination") -> None:
         """Add another trace's tallies."""
@@ -198,28 +202,41 @@ def examine(
 ) -> Examination:
     """Check one trace, `nodes` in tree order; `calls` by span id."""
     found = Examination()
+    by_service: dict[str, list[TreeNode[SpanRow]]] = {}
     for node in nodes:
-        found.add(node.span, _span_checks(node))
-        facts = calls.get(node.span.span_id)
-        if facts is not None:
-            found.add(node.span, _call_checks(node.span, facts))
+        by_service.setdefault(node.span.service or "", []).append(node)
+    for service, members in by_service.items():
+        spans = [node.span for node in members]
+        found.add(service, _span_checks(service, spans))
+        found.add(service, [_parent_check(members)])
+        told = [(span, facts) for span in spans if (facts := calls.get(span.span_id)) is not None]
+        found.add(service, _call_checks(told))
     first = request or nodes[0].span
-    found.add(first, _trace_checks([node.span for node in nodes], first, has_root=request is not None))
+    found.add(
+        first.service or "",
+        _trace_checks([node.span for node in nodes], first, has_root=request is not None),
+    )
     return found
 
 
-def _span_checks(node: TreeNode[SpanRow]) -> Iterator[tuple[str, bool]]:
-    span = node.span
-    yield "service", not span.service or span.service.startswith(_UNKNOWN_SERVICE)
-    if span.parent_span_id and not (span.details and span.details.get("has_remote_parent")):
-        yield "parent", node.is_orphan
-    if span.status == STATUS_ERROR:
-        yield "error", not (span.error_type or span.status_message)
-    if span.kind == "agent":
-        yield "agent", not span.agent
-    elif span.kind == "tool":
-        yield "tool", not span.tool
-        yield "content", not has_content(span)
+def _parent_check(nodes: Sequence[TreeNode[SpanRow]]) -> _Checked:
+    children = [node for node in nodes if node.span.parent_span_id and not _has_remote_parent(node.span)]
+    return "parent", len(children), [node.span for node in children if node.is_orphan]
+
+
+def _has_remote_parent(span: SpanRow) -> bool:
+    return span.details is not None and bool(span.details.get("has_remote_parent"))
+
+
+def _span_checks(service: str, spans: Sequence[SpanRow]) -> Iterator[_Checked]:
+    yield "service", len(spans), spans if not service or service.startswith(_UNKNOWN_SERVICE) else ()
+    failed = [span for span in spans if span.status == STATUS_ERROR]
+    yield "error", len(failed), [span for span in failed if not (span.error_type or span.status_message)]
+    agents = [span for span in spans if span.kind == "agent"]
+    yield "agent", len(agents), [span for span in agents if not span.agent]
+    tools = [span for span in spans if span.kind == "tool"]
+    yield "tool", len(tools), [span for span in tools if not span.tool]
+    yield "content", len(tools), [span for span in tools if not has_content(span)]
 
 
 def has_content(span: SpanRow) -> bool:
@@ -227,32 +244,38 @@ def has_content(span: SpanRow) -> bool:
     return span.details is not None and "arguments_digest" in span.details
 
 
-def _call_checks(span: SpanRow, facts: CallFacts) -> Iterator[tuple[str, bool]]:
-    if facts.reason in _SECOND_REPORTS or facts.is_counted:
-        yield "double", facts.reason in _SECOND_REPORTS
-    is_unmetered = facts.reason == Reason.UNMETERED
-    if not (facts.is_counted or is_unmetered):
-        return
-    yield "usage", is_unmetered
-    yield "model", not span.model
-    yield "provider", not span.provider
-    if span.kind == "llm":
-        yield "content", not facts.has_content
-    if facts.is_counted:
-        yield "price", not facts.is_priced
-        if facts.is_priced:
-            yield "cache_split", facts.is_range
+def _call_checks(told: Sequence[tuple[SpanRow, CallFacts]]) -> Iterator[_Checked]:
+    second = [span for span, facts in told if facts.reason in _SECOND_REPORTS]
+    counted = [(span, facts) for span, facts in told if facts.is_counted]
+    yield "double", len(second) + len(counted), second
+    unmetered = [span for span, facts in told if facts.reason == Reason.UNMETERED]
+    yield "usage", len(unmetered) + len(counted), unmetered
+    calls = [span for span, facts in told if facts.is_counted or facts.reason == Reason.UNMETERED]
+    yield "model", len(calls), [span for span in calls if not span.model]
+    yield "provider", len(calls), [span for span in calls if not span.provider]
+    asked = [
+        (span, facts.has_content)
+        for span, facts in told
+        if span.kind == "llm" and (facts.is_counted or facts.reason == Reason.UNMETERED)
+    ]
+    yield "content", len(asked), [span for span, is_there in asked if not is_there]
+    yield "price", len(counted), [span for span, facts in counted if not facts.is_priced]
+    priced = [(span, facts) for span, facts in counted if facts.is_priced]
+    yield "cache_split", len(priced), [span for span, facts in priced if facts.is_range]
 
 
-def _trace_checks(spans: Sequence[SpanRow], first: SpanRow, *, has_root: bool) -> Iterator[tuple[str, bool]]:
-    yield "root", not has_root
+def _trace_checks(spans: Sequence[SpanRow], first: SpanRow, *, has_root: bool) -> Iterator[_Checked]:
+    def check(code: str, *, is_missing: bool) -> _Checked:
+        return code, 1, [first] if is_missing else ()
+
+    yield check("root", is_missing=not has_root)
     if not any(span.kind in ("agent", "llm") for span in spans):
         return
     in_session = [span for span in spans if span.session_id]
-    yield "session", not in_session
+    yield check("session", is_missing=not in_session)
     if in_session and len(spans) > 1:
-        yield "session_on_root", all(span is first for span in in_session)
-    yield "user", not any(span.user_id for span in spans)
+        yield check("session_on_root", is_missing=all(span is first for span in in_session))
+    yield check("user", is_missing=not any(span.user_id for span in spans))
 
 
 GRADES = ((95, "A"), (85, "B"), (70, "C"), (50, "D"), (0, "E"))

@@ -53,7 +53,10 @@ class Rate(NamedTuple):
 
     def at(self, input_tokens: int) -> Decimal:
         """The price for a call with so many input tokens."""
-        return next((price for start, price in self.tiers if input_tokens > start), self.usd)
+        for start, price in self.tiers:
+            if input_tokens > start:
+                return price
+        return self.usd
 
 
 @dataclass(frozen=True, slots=True)

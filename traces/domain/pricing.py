@@ -125,21 +125,24 @@ def price_call(
     return Price(bill.usd, bill.low_usd, bill.parts, source, name, rule)
 
 
-_TERMS = (
-    "service_tier",
-    "input_audio_tokens",
-    "cache_audio_read_tokens",
-    "output_audio_tokens",
-    "cache_creation_1h_input_tokens",
-    "is_cache_hit",
-    "text_bytes",
+_TERMS = frozenset(
+    {
+        "service_tier",
+        "input_audio_tokens",
+        "cache_audio_read_tokens",
+        "output_audio_tokens",
+        "cache_creation_1h_input_tokens",
+        "is_cache_hit",
+        "text_bytes",
+    }
 )
 
 
 def price_terms(details: SpanDetails) -> SpanDetails | None:
     """What a price depends on besides model, time and usage, of all that is known of a call; None where nothing is."""
-    terms = {name: value for name, value in details.items() if name in _TERMS}
-    return cast("SpanDetails", terms) if terms else None
+    if _TERMS.isdisjoint(details):
+        return None
+    return cast("SpanDetails", {name: value for name, value in details.items() if name in _TERMS})
 
 
 def reported_price(usd: Decimal, *, model: str | None) -> Price:

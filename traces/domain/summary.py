@@ -6,77 +6,29 @@ error that was handled on the way is counted, not escalated.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from operator import attrgetter
 
 from traces.domain.behaviour.run import read_steps
 from traces.domain.behaviour.summary import Behaviour, read_behaviour
 from traces.domain.call_reports import Reason, Report, ReportElsewhere, collect_reports
-from traces.domain.completeness import CallFacts, Examination, examine, has_content
-from traces.domain.counting import Decision, count_calls
-from traces.domain.estimates import estimate_call
-from traces.domain.failures import Billing, billing_of_failure
+from traces.domain.call_summary import CallSummary, summarise_call
+from traces.domain.completeness import Examination, examine
+from traces.domain.counting import count_calls
+from traces.domain.failures import Billing
 from traces.domain.human_waits import waits_for_human
 from traces.domain.latency import attribute_latency
 from traces.domain.pending import is_pending, settle_pending
-from traces.domain.pricing import LIST_ONLY, Price, PriceBook, price_call, price_terms, reported_price
+from traces.domain.pricing import LIST_ONLY, PriceBook
 from traces.domain.request import find_request
 from traces.domain.span_row import STATUS_ERROR, SpanRow
-from traces.domain.tree import TreeNode, build_forest, walk
-from traces.semconv.details import SpanDetails
+from traces.domain.tree import TreeNode, build_forest, start_order, walk
 from traces.semconv.tokens import Usage
 
 MOST_NAMES = 50
 """Distinct agents, models, tools or services kept in a summary; the spans have them all."""
-
-
-class CallSummary(NamedTuple):
-    """A reported model call with the decision about it and its price; one row of traces_call.
-
-    `usage` is the whole call's where it is counted, else the span's own; `price` likewise. `estimate` is the price of a
-    call that reports no usage, by its text, where the project wants such. `reported_cost_usd` is what the exporter says
-    that it cost; `billing` says of a failed call whether it was billed.
-    """
-
-    decision: Decision
-    agent: str | None
-    price: Price | None
-    estimate: Price | None
-    reported_cost_usd: Decimal | None
-    terms: SpanDetails | None
-    billing: Billing | None
-
-    @property
-    def cost_usd(self) -> Decimal | None:
-        """What the call cost; None where that is not known, and for second reports."""
-        return self.price.usd if self.price else None
-
-    @property
-    def cost_low_usd(self) -> Decimal | None:
-        """The least that it can have cost."""
-        return self.price.low_usd if self.price else None
-
-    @property
-    def estimated_usd(self) -> Decimal | None:
-        """What a call of unknown usage may have cost."""
-        return self.estimate.usd if self.estimate else None
-
-    @property
-    def span(self) -> SpanRow:
-        return self.decision.span
-
-    @property
-    def facts(self) -> CallFacts:
-        """What the checks of completeness ask."""
-        return CallFacts(
-            reason=self.decision.reason,
-            is_counted=self.decision.is_counted,
-            is_priced=self.price is not None,
-            is_range=self.cost_low_usd != self.cost_usd,
-            has_content=any(map(has_content, self.decision.reports or (self.span,))),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +78,19 @@ class TraceSummary:
 
 @dataclass(frozen=True, slots=True)
 class TraceTree:
-    """The spans of one trace in their places, and those that tell of model calls."""
+    """The spans of one trace in their places: as roots, in tree order, by start; and those that tell of model calls."""
 
     forest: list[TreeNode[SpanRow]]
     nodes: list[TreeNode[SpanRow]]
+    by_start: list[TreeNode[SpanRow]]
     reports: list[Report]
 
 
 def read_trace(spans: Sequence[SpanRow]) -> TraceTree:
     """The tree of one trace's spans; there must be at least one."""
     forest = build_forest(settle_pending(spans))
-    return TraceTree(forest=forest, nodes=list(walk(forest)), reports=collect_reports(forest))
+    nodes = list(walk(forest))
+    return TraceTree(forest, nodes, sorted(nodes, key=start_order), collect_reports(forest))
 
 
 def summarise(
@@ -151,18 +105,19 @@ def summarise_tree(
 ) -> TraceSummary:
     """The summary of one trace. `elsewhere` are reports in other traces that may tell of the same calls; `book` has the
     project's own prices."""
-    forest, nodes = tree.forest, tree.nodes
-    ordered = [node.span for node in nodes]
-    root = find_request(forest)
-    first = root.span if root else min(ordered, key=lambda span: (span.start_ns, -span.end_ns, span.span_id))
+    spans = [node.span for node in tree.by_start]
+    root = find_request(tree.forest)
+    first = root.span if root else spans[0]
     is_open = root is None or is_pending(root.span)
-    start_ns, end_ns = _envelope(ordered) if is_open else (first.start_ns, first.end_ns)
-    agents = _agents(nodes)
+    start_ns, end_ns = _envelope(spans) if is_open else (first.start_ns, first.end_ns)
+    agents = _agents(tree.nodes)
     decisions = count_calls(tree.reports, elsewhere=elsewhere)
-    calls = [_summarise_call(decision, agents, book) for decision in decisions]
+    calls = [summarise_call(decision, agents=agents, book=book) for decision in decisions]
     failed = [call for call in calls if call.billing is not None]
     counted = [call for call in calls if call.decision.is_counted]
-    by_start = sorted(ordered, key=lambda span: (span.start_ns, span.span_id))
+    errors = [span for span in spans if span.status == STATUS_ERROR and not waits_for_human(span)]
+    tools = [span for span in spans if span.kind == "tool"]
+    root_first = [first, *spans]
     return TraceSummary(
         root_span_id=first.span_id if root else None,
         start_ns=start_ns,
@@ -170,20 +125,20 @@ def summarise_tree(
         duration_ns=max(0, end_ns - start_ns),
         status="open" if is_open else _status(first),
         name=first.name,
-        session_id=_first_text([first, *by_start], lambda span: span.session_id),
-        user_id=_first_text([first, *by_start], lambda span: span.user_id),
+        session_id=_first_text(map(attrgetter("session_id"), root_first)),
+        user_id=_first_text(map(attrgetter("user_id"), root_first)),
         service=first.service,
-        environment=_first_text([first, *by_start], lambda span: span.environment),
-        release=_first_text([first, *by_start], lambda span: span.release),
-        agent_names=_names(span.agent for span in by_start),
+        environment=_first_text(map(attrgetter("environment"), root_first)),
+        release=_first_text(map(attrgetter("release"), root_first)),
+        agent_names=_names(map(attrgetter("agent"), spans)),
         model_names=_names(call.span.model for call in calls if call.decision.is_call),
-        tool_names=_names(span.tool for span in by_start if span.kind == "tool"),
-        service_names=_names(span.service for span in by_start),
-        error_message=_error_message(root, by_start),
-        span_count=len(ordered),
-        error_count=_count_errors(ordered, calls),
+        tool_names=_names(map(attrgetter("tool"), tools)),
+        service_names=_names(map(attrgetter("service"), spans)),
+        error_message=_error_message([first, *errors] if first in errors else errors),
+        span_count=len(spans),
+        error_count=_count_errors(errors, calls),
         llm_call_count=sum(call.decision.is_call for call in calls),
-        tool_call_count=sum(span.kind == "tool" for span in ordered),
+        tool_call_count=len(tools),
         usage=_total_usage(counted),
         cost_usd=_total(call.cost_usd for call in counted),
         cost_low_usd=_total(call.cost_low_usd for call in counted),
@@ -197,11 +152,11 @@ def summarise_tree(
         estimated_call_count=sum(call.estimate is not None for call in calls),
         estimated_usd=_total(call.estimated_usd for call in calls),
         latency=attribute_latency(root) if root and not is_open else None,
-        behaviour=read_behaviour(read_steps(nodes, agents=agents, decisions=decisions)),
-        thread_id=_first_text([first, *by_start], _thread_id),
-        linked_trace_ids=_linked_traces(by_start),
+        behaviour=read_behaviour(read_steps(tree.by_start, agents=agents, decisions=decisions)),
+        thread_id=_first_text(map(_thread_id, root_first)),
+        linked_trace_ids=_linked_traces(spans),
         examination=examine(
-            nodes,
+            tree.nodes,
             {call.span.span_id: call.facts for call in calls},
             request=root.span if root else None,
         ),
@@ -215,6 +170,7 @@ def _told_in(calls: Iterable[CallSummary]) -> frozenset[bytes]:
     return frozenset(
         trace_id
         for call in calls
+        if len(call.decision.reports) > 1 or call.decision.same_as is not None
         for trace_id in (
             *(span.trace_id for span in call.decision.reports),
             *(call.decision.same_as or ())[:1],
@@ -259,87 +215,40 @@ def _agents(nodes: Iterable[TreeNode[SpanRow]]) -> dict[int, str | None]:
     return agents
 
 
-def _summarise_call(decision: Decision, agents: dict[int, str | None], book: PriceBook) -> CallSummary:
-    span = decision.span
-    told = decision.reports or (span,)
-    details = _united_details(told)
-    is_priced = decision.is_counted or decision.reason is Reason.LOCAL_CACHE
-    is_unmetered = decision.reason is Reason.UNMETERED
-    price = price_call(span, decision.usage, details=details, book=book) if is_priced else None
-    reported = details.get("reported_cost_usd")
-    if book.counts_reported and reported is not None and decision.is_counted:
-        price = reported_price(Decimal(reported), model=span.model)
-    return CallSummary(
-        decision=decision,
-        agent=next((agent for one in told if (agent := agents.get(id(one)))), None),
-        price=price,
-        estimate=estimate_call(span, details=details, book=book) if is_unmetered else None,
-        reported_cost_usd=Decimal(reported) if reported is not None else None,
-        terms=price_terms(details),
-        billing=_billing(span, details) if decision.reason is Reason.FAILED else None,
-    )
-
-
-def _united_details(told: Sequence[SpanRow]) -> SpanDetails:
-    """What the reports of one call carry together; the first that has something says it."""
-    if len(told) == 1:
-        return told[0].details or SpanDetails()
-    united = SpanDetails()
-    for span in reversed(told):
-        united.update(span.details or {})
-    return united
-
-
-_LONGEST_MESSAGE = 500
-"""Characters of an error's message that are looked at."""
-
-
-def _billing(span: SpanRow, details: SpanDetails) -> Billing:
-    return billing_of_failure(
-        http_status=details.get("http_status"),
-        error_type=span.error_type,
-        message=(span.status_message or "")[:_LONGEST_MESSAGE],
-    )
-
-
-def _first_text(spans: Iterable[SpanRow], read: Callable[[SpanRow], str | None]) -> str | None:
+def _first_text(values: Iterable[str | None]) -> str | None:
     """The first value in order: a session or user found on any span holds for the whole trace."""
-    return next((value for span in spans if (value := read(span))), None)
+    return next(filter(None, values), None)
 
 
 def _names(values: Iterable[str | None]) -> list[str]:
     """Distinct names in order of first appearance, at most MOST_NAMES."""
-    return [name for name in dict.fromkeys(values) if name][:MOST_NAMES]
+    return list(filter(None, dict.fromkeys(values)))[:MOST_NAMES]
 
 
-def _error_message(root: TreeNode[SpanRow] | None, by_start: Sequence[SpanRow]) -> str | None:
-    """The root's message where it failed, else the first failed span's."""
-    failed = [span for span in by_start if _is_error(span)]
-    if root is not None and root.span in failed:
-        failed.insert(0, root.span)
-    return _first_text(failed, lambda span: span.status_message or span.error_type)
+def _error_message(errors: Iterable[SpanRow]) -> str | None:
+    return _first_text(span.status_message or span.error_type for span in errors)
 
 
-def _count_errors(spans: Sequence[SpanRow], calls: Sequence[CallSummary]) -> int:
-    """Failed spans; a failed call that two instrumentations report is one, a wait for a person is none."""
-    failed = sum(map(_is_error, spans))
+def _count_errors(errors: Sequence[SpanRow], calls: Sequence[CallSummary]) -> int:
+    """Failed spans; a failed call that two instrumentations report is one."""
+    if not errors:
+        return 0
+    failed = set(map(id, errors))
     told = Counter(
         call.decision.same_as or (call.span.trace_id, call.span.span_id)
         for call in calls
-        if _is_error(call.span)
+        if id(call.span) in failed
     )
-    return failed - sum(times - 1 for times in told.values())
+    return len(errors) - sum(times - 1 for times in told.values())
 
 
-def _is_error(span: SpanRow) -> bool:
-    return span.status == STATUS_ERROR and not waits_for_human(span)
+_NONE = Usage(0, 0, 0, 0, 0)
 
 
 def _total_usage(calls: Sequence[CallSummary]) -> Usage:
     """Sums over counted calls; a count that no call reports is 0 here, since it adds nothing."""
-    return Usage(
-        *(sum(call.decision.usage[place] or 0 for call in calls) for place in range(len(Usage._fields)))
-    )
+    columns = zip(_NONE, *(call.decision.usage for call in calls), strict=True)
+    return Usage(*(sum(filter(None, counts)) for counts in columns))
 
 
 def _time_to_first_token(calls: Iterable[CallSummary], request_start_ns: int) -> int | None:

@@ -38,7 +38,7 @@ class TreeNode(Generic[SpanT]):
     children: list["TreeNode[SpanT]"] = field(default_factory=list)
 
 
-def _start_order(node: TreeNode[SpanT]) -> tuple[int, int, bytes]:
+def start_order(node: TreeNode[SpanT]) -> tuple[int, int, bytes]:
     """By start; of two that start together the longer one first, since it may enclose the other."""
     return (node.span.start_ns, -node.span.end_ns, node.span.span_id)
 
@@ -48,7 +48,7 @@ def build_forest(spans: Sequence[SpanT]) -> list[TreeNode[SpanT]]:
 
     The result does not depend on the order of `spans`.
     """
-    nodes = sorted((TreeNode(span) for span in spans), key=_start_order)
+    nodes = sorted((TreeNode(span) for span in spans), key=start_order)
     by_id: dict[bytes, TreeNode[SpanT]] = {}
     for node in nodes:
         by_id.setdefault(node.span.span_id, node)
@@ -66,7 +66,7 @@ def build_forest(spans: Sequence[SpanT]) -> list[TreeNode[SpanT]]:
     reached = _set_depths(roots)
     if reached < len(nodes):
         roots.extend(_break_cycles(nodes, reached_ids={id(node) for node in walk(roots)}))
-        roots.sort(key=_start_order)
+        roots.sort(key=start_order)
         _set_depths(roots)
     return roots
 
@@ -110,7 +110,7 @@ def _first_of_cycle(node: TreeNode[SpanT], parent_of: dict[int, TreeNode[SpanT]]
     while above is not current:
         cycle.append(above)
         above = parent_of[id(above)]
-    return min(cycle, key=_start_order)
+    return min(cycle, key=start_order)
 
 
 def walk(roots: Iterable[TreeNode[SpanT]]) -> Iterator[TreeNode[SpanT]]:

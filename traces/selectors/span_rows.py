@@ -19,8 +19,10 @@ SPAN_COLUMNS = sql.SQL(", ").join(
 
 def span_row(columns: Iterable[Any]) -> SpanRow:
     """A SpanRow from SPAN_COLUMNS; jsonb comes as text."""
-    span = SpanRow._make(columns)
-    return span if span.details is None else span._replace(details=orjson.loads(span.details))  # type: ignore[arg-type]
+    values = list(columns)
+    if values[_DETAILS_AT] is not None:
+        values[_DETAILS_AT] = orjson.loads(values[_DETAILS_AT])
+    return SpanRow._make(values)
 
 
 def spans_of_traces(*, keys: Sequence[tuple[int, bytes]]) -> list[SpanRow]:

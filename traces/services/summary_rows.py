@@ -6,6 +6,7 @@ thinking before.
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -14,9 +15,10 @@ from psycopg.types.json import Jsonb
 
 from traces.domain.behaviour.summary import Behaviour
 from traces.domain.call_reports import running_total_of
+from traces.domain.call_summary import CallSummary
 from traces.domain.pricing import Price
 from traces.domain.span_row import STATUS_ERROR
-from traces.domain.summary import CallSummary, TraceSummary
+from traces.domain.summary import TraceSummary
 from traces.domain.trace_key import TraceKey
 from traces.selectors.statements import array_text
 from traces.services.copying import rows_copy
@@ -93,6 +95,7 @@ _SAME_NAMES = {
     "estimated_usd": "numeric",
 }
 """Columns of traces_trace that a TraceSummary holds under the same name, and their types."""
+_same_named = attrgetter(*_SAME_NAMES)
 _TOKENS = (
     "input_tokens",
     "cache_read_input_tokens",
@@ -139,7 +142,7 @@ def _trace_row(key: TraceKey, summary: TraceSummary, *, seen_at: datetime, now: 
     fullest = behaviour.context[0] if behaviour.context else None
     return (
         *key,
-        *(getattr(summary, name) for name in _SAME_NAMES),
+        *_same_named(summary),
         *summary.usage,
         behaviour.retry_count,
         behaviour.retry_wait_ns,
@@ -237,7 +240,7 @@ def behaviour_json(behaviour: Behaviour) -> dict[str, Any]:
         part: [
             {
                 name: value.hex() if isinstance(value, bytes) else value
-                for name, value in entry._asdict().items()
+                for name, value in zip(entry._fields, entry, strict=True)
             }
             for entry in getattr(behaviour, part)
         ]

@@ -60,12 +60,10 @@ def read_steps(
     agents: Mapping[int, str | None],
     decisions: Sequence[Decision],
 ) -> list[Step]:
-    """The steps of a trace in order of start. `nodes` in tree order; `agents` by the id() of the span."""
+    """The steps of a trace. `nodes` in order of start, as the steps are; `agents` by the id() of the span."""
     by_span = {id(decision.span): decision for decision in decisions}
     parents = {id(child): node.span for node in nodes for child in node.children}
-    steps = [
+    return [
         Step(node.span, parents.get(id(node)), agents.get(id(node.span)), by_span.get(id(node.span)))
         for node in nodes
     ]
-    steps.sort(key=lambda step: (step.span.start_ns, -step.span.end_ns, step.span.span_id))
-    return steps
