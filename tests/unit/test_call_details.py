@@ -37,6 +37,20 @@ from traces.semconv.call_details import call_settings, finish_reasons
             id="genai",
         ),
         pytest.param(
+            {
+                "langsmith.metadata.ls_temperature": 0.2,
+                "langsmith.metadata.ls_max_tokens": 64,
+                "langsmith.metadata.ls_provider": "openai",
+            },
+            {"max_tokens": 64, "temperature": 0.2},
+            id="langsmith",
+        ),
+        pytest.param(
+            {"temperature": "0.2", "top_p": "1", "messages": "[]"},
+            {"temperature": "0.2", "top_p": "1"},
+            id="mlflow",
+        ),
+        pytest.param(
             {"gen_ai.openai.request.seed": 7, "openai.request.service_tier": "flex"},
             {"seed": 7, "service_tier": "flex"},
             id="genai, openai's own",

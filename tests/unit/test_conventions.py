@@ -841,7 +841,55 @@ def test_an_openlit_model_call_says_its_details_and_hides_the_tools_that_it_call
     [("vectordb", "retrieval"), ("framework", "workflow"), ("agent", "agent"), ("task", "workflow")],
 )
 def test_each_operation_of_openlit_says_the_kind(operation: str, kind: str) -> None:
-    assert facts({"gen_ai.operation.name": operation})["kind"] == kind
+    told = facts({"gen_ai.operation.name": operation})
+    assert (told["kind"], told["convention"]) == (kind, "openlit")
+
+
+# --- Names that are believed of some alone -------------------------------------------------------------------
+
+
+def test_a_plain_name_is_the_agents_in_logfires_spans_alone() -> None:
+    attributes = {"gen_ai.operation.name": "invoke_agent", "name": "Refund desk", "group_id": "talk-7"}
+    logfires = facts(attributes, name="Agent run", scope="logfire.openai_agents")
+    others = facts(attributes, name="invoke_agent desk", scope="mine")
+    assert (logfires["agent"], logfires["session_id"]) == ("Refund desk", "talk-7")
+    assert (others["agent"], others.get("session_id")) == ("desk", None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "model"),
+    [
+        ('{"model": "gpt-4o-mini", "temperature": 0}', "gpt-4o-mini"),
+        ('{"model_name": "claude-haiku-4-5"}', "claude-haiku-4-5"),
+        ('{"model": {"name": "x"}}', None),
+        ("no object", None),
+    ],
+)
+def test_a_failed_call_of_openinference_names_its_model_in_its_settings(settings: str, model: str) -> None:
+    told = facts({"openinference.span.kind": "LLM", "llm.invocation_parameters": settings})
+    assert told.get("request_model") == model
+
+
+def test_a_model_that_stands_anywhere_else_is_believed_before_the_settings() -> None:
+    told = facts(
+        {
+            "openinference.span.kind": "LLM",
+            "llm.model_name": "gpt-4o-2024-08-06",
+            "llm.invocation_parameters": '{"model": "gpt-4o"}',
+        }
+    )
+    assert (told.get("request_model"), told["response_model"]) == (None, "gpt-4o-2024-08-06")
+
+
+def test_langfuse_keeps_what_langchain_says_of_the_model() -> None:
+    told = facts(
+        {
+            "langfuse.observation.type": "generation",
+            "langfuse.observation.metadata.ls_provider": "anthropic",
+            "langfuse.observation.metadata.ls_model_name": "claude-haiku-4-5",
+        }
+    )
+    assert (told["provider"], told["request_model"]) == ("anthropic", "claude-haiku-4-5")
 
 
 # --- Google ADK ---------------------------------------------------------------------------------------------

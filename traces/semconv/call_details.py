@@ -13,6 +13,7 @@ from traces.semconv.values import parse_json, value_at
 
 _PREFIXES = tuple(prefix for convention in PRECEDENCE for prefix in convention.settings)
 _DOCUMENTS = tuple(key for convention in PRECEDENCE for key in convention.settings_documents)
+_NAMES = {key: name for convention in PRECEDENCE for key, name in convention.named_settings.items()}
 _REASONS = tuple(key for convention in PRECEDENCE for key in convention.finish_reasons)
 _ANSWERS = tuple(answer for convention in PRECEDENCE for answer in convention.answers)
 _NO_SETTINGS = frozenset({"model", "type", "context"})
@@ -27,6 +28,8 @@ def call_settings(attributes: Attributes) -> dict[str, Any]:
         if isinstance(document, dict):
             found.update(document)
     for key, value in attributes.items():
+        if key in _NAMES:
+            found[_NAMES[key]] = value
         for prefix in _PREFIXES:
             if key.startswith(prefix):
                 found[key.removeprefix(prefix)] = value

@@ -74,6 +74,7 @@ class Convention:
     """One convention's tables. Of several keys the best stands first.
 
     fields              canonical field -> attribute keys.
+    own_fields          the same, for names so plain that they are believed only in spans of `scopes`.
     documents           attribute that holds a JSON object -> {dotted path in it: canonical field}.
     quoted              prefixes of attributes whose value is a JSON text, a quoted string too.
     kinds               attribute key -> {its value: kind}; values are compared as they are, in upper case, as globs.
@@ -87,6 +88,7 @@ class Convention:
     rough_counts        scopes whose counts are off by a little where they stream: another report of the call is believed first.
     inputs, outputs     where a span's content stands.
     settings            prefixes of attributes that hold a model call's settings, one an attribute.
+    named_settings      attributes that hold one setting under another name -> the setting's name.
     settings_documents  attributes that hold all of them in one JSON object.
     finish_reasons      attributes that say why a model stopped.
     answers             attributes with a list of answers, each with its `finish_reason`, and the list's path in them.
@@ -96,6 +98,7 @@ class Convention:
     name: str
     source: str
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     quoted: tuple[str, ...] = ()
     kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -110,12 +113,17 @@ class Convention:
     inputs: tuple[Reader, ...] = ()
     outputs: tuple[Reader, ...] = ()
     settings: tuple[str, ...] = ()
+    named_settings: Mapping[str, str] = field(default_factory=dict)
     settings_documents: tuple[str, ...] = ()
     finish_reasons: tuple[str, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     redundant: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        named = {*self.fields, *(name for paths in self.documents.values() for name in paths.values())}
+        named = {
+            *self.fields,
+            *self.own_fields,
+            *(name for paths in self.documents.values() for name in paths.values()),
+        }
         if unknown := named - CANONICAL_FIELDS:
             raise ValueError(f"convention {self.name}: no canonical field is called {sorted(unknown)}")

@@ -18,7 +18,8 @@ CONVENTION = Convention(
     source="github.com/langfuse/langfuse-python, langfuse/_client/attributes.py; langfuse.com/docs/opentelemetry",
     quoted=(f"{_OBSERVATION}.metadata.", "langfuse.trace.metadata."),
     fields={
-        "request_model": (f"{_OBSERVATION}.model.name",),
+        "provider": (f"{_OBSERVATION}.metadata.ls_provider",),
+        "request_model": (f"{_OBSERVATION}.model.name", f"{_OBSERVATION}.metadata.ls_model_name"),
         "prompt_name": (f"{_OBSERVATION}.prompt.name",),
         "prompt_version": (f"{_OBSERVATION}.prompt.version",),
         "session_id": ("langfuse.session.id",),

@@ -55,5 +55,10 @@ CONVENTION = Convention(
             "parser": "other",
         }
     },
+    named_settings={
+        f"{_METADATA}ls_temperature": "temperature",
+        f"{_METADATA}ls_max_tokens": "max_tokens",
+        f"{_METADATA}ls_stop": "stop",
+    },
     redundant=("langsmith.metadata.*max_tokens",),
 )

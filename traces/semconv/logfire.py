@@ -55,9 +55,10 @@ CONVENTION = Convention(
         "arguments": ("tool_arguments", "request_data", "raw_input"),
         "pending_parent_id": ("logfire.pending_parent_id",),
         "concluded_duration_s": ("duration",),
-        "own_name": ("name",),
         "deferral": ("pydantic_ai.tool.deferral.name",),
     },
+    # The OpenAI Agents SDK's group of runs is a conversation.
+    own_fields={"own_name": ("name",), "session_id": ("group_id",)},
     kind_where_present={
         "pydantic_ai.all_messages": "agent",
         "all_messages_events": "agent",

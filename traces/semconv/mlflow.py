@@ -21,6 +21,21 @@ _TYPES = {
 }
 """MLflow's span types; in its GenAI form they stand in `gen_ai.operation.name`."""
 
+_SETTINGS = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "stop",
+    "seed",
+    "n",
+    "frequency_penalty",
+    "presence_penalty",
+)
+"""Arguments of the call that its autologging writes as attributes of their own."""
+
 CONVENTION = Convention(
     name="mlflow",
     source="github.com/mlflow/mlflow, mlflow/tracing/constant.py and mlflow/entities/span.py",
@@ -56,5 +71,6 @@ CONVENTION = Convention(
     kinds={"mlflow.spanType": _TYPES, "gen_ai.operation.name": _TYPES},
     inputs=(quoted_attribute("mlflow.spanInputs"),),
     outputs=(quoted_attribute("mlflow.spanOutputs"),),
+    named_settings={name: name for name in _SETTINGS},
     answers=(("mlflow.spanOutputs", "choices"),),
 )

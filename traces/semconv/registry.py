@@ -35,9 +35,9 @@ PRECEDENCE: tuple[Convention, ...] = (
     traceloop.CONVENTION,
     langfuse.CONVENTION,
     langsmith.CONVENTION,
+    openlit.CONVENTION,  # before MLflow, which writes the same words in capitals
     mlflow.CONVENTION,
     logfire.CONVENTION,
-    openlit.CONVENTION,
     google_adk.CONVENTION,
     strands.CONVENTION,
     agent_framework.CONVENTION,

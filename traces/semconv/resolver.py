@@ -61,6 +61,7 @@ class _Source(NamedTuple):
     field: str
     rank: int
     convention: str
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,6 +100,10 @@ def _add_fields(table: dict[str, _Key], convention: Convention, first_rank: int)
         for rank, key in enumerate(keys, start=first_rank):
             entry = table.setdefault(key, _Key())
             entry.sources.append(_Source(name, rank, convention.name))
+    for name, keys in convention.own_fields.items():
+        for rank, key in enumerate(keys, start=first_rank + len(convention.fields.get(name, ()))):
+            entry = table.setdefault(key, _Key())
+            entry.sources.append(_Source(name, rank, convention.name, convention.scopes))
     rank = first_rank + _RANKS // 2
     for key, paths in convention.documents.items():
         entry = table.setdefault(key, _Key())
@@ -119,9 +124,10 @@ _RUNNING_TOTALS = tuple(scope for convention in PRECEDENCE for scope in conventi
 class _Found:
     """The best-ranked value of every canonical field, and the best-ranked kind, that the attributes carry."""
 
-    __slots__ = ("kind", "kind_rank", "present", "ranks", "tellers", "unknown_usage", "values")
+    __slots__ = ("kind", "kind_rank", "present", "ranks", "scope_name", "tellers", "unknown_usage", "values")
 
-    def __init__(self, attributes: Mapping[str, Any]) -> None:
+    def __init__(self, attributes: Mapping[str, Any], *, scope_name: str) -> None:
+        self.scope_name = scope_name
         self.values: dict[str, Any] = {}
         self.tellers: dict[str, str] = {}
         self.ranks: dict[str, int] = {}
@@ -154,6 +160,8 @@ class _Found:
 
     def _offer(self, source: _Source, value: Any) -> None:
         if value is None or value == "" or source.rank >= self.ranks.get(source.field, 1 << 30):
+            return
+        if source.scopes and not _is_within(self.scope_name, source.scopes):
             return
         if source.field == "provider" and provider_name(read_text(value)) is None:
             return  # a framework that names itself hides no provider
@@ -210,7 +218,7 @@ def resolve(
     `events` are (name, attributes) in order, `event_times_ns` their times; an `exception` event gives the error type
     where no attribute does.
     """
-    found = _Found(attributes)
+    found = _Found(attributes, scope_name=scope_name)
     kind, convention = _find_kind(found, name, scope_name, attributes)
     texts: dict[str, Any] = {field_name: found.text(field_name) for field_name in TEXT_FIELDS}
     texts["provider"] = provider_name(texts["provider"])
@@ -273,6 +281,22 @@ def _mend(
         texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
     if kind in _MODEL_CALLS:
         texts["tool"] = None  # OpenLIT names the tools that a model wants to call
+        if texts["request_model"] is None and texts["response_model"] is None:
+            texts["request_model"] = _model_in_settings(attributes)
+
+
+_SETTINGS = tuple(key for convention in PRECEDENCE for key in convention.settings_documents)
+
+
+def _model_in_settings(attributes: Mapping[str, Any]) -> str | None:
+    """The model that a call's settings name: all that OpenInference tells of one that failed."""
+    for key in _SETTINGS:
+        settings = _document(attributes.get(key))
+        if isinstance(settings, dict):
+            for name in ("model", "model_name"):
+                if isinstance(settings.get(name), str) and settings[name]:
+                    return read_text(settings[name])
+    return None
 
 
 def _asked_in_events(events: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any] | None:
