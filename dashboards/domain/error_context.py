@@ -99,6 +99,8 @@ def _outcome(
     if succeeded is not None:
         waited = format_duration(succeeded.start_ns - failed.span.end_ns)
         return f"recovered: the attempt {waited} later succeeded", succeeded.span_id
+    if (above[-1] if above else failed).is_orphan and all(node.span.is_error for node in above):
+        return "not known: the span above never came", above[-1].span.span_id if above else None
     if not above:
         return "ended the run", None
     if all(node.span.is_error for node in above):

@@ -40,4 +40,12 @@ def make_step(
             reason=reason or Reason.CALL,
         )
     own = span.agent or agent or (below.agent if below is not None else None)
-    return Step(span=span, parent=parent, agent=own, decision=decision)
+    return Step(span, parent, own, decision, **from_above(below))
+
+
+def from_above(below: Step | None) -> dict[str, str | None]:
+    """What holds for a step from the one above it, as read_steps finds it along the tree."""
+    if below is None:
+        return {}
+    named = below.span.agent if below.span.kind == "agent" else None
+    return {"state_above": below.span.state or below.state_above, "caller": named or below.caller}

@@ -212,6 +212,14 @@ def test_an_error_that_all_above_share_ended_the_run() -> None:
     )
 
 
+def test_what_came_of_an_error_below_a_span_that_never_came_is_not_known() -> None:
+    words = "not known: the span above never came"
+
+    assert outcome(failure(parent=99)) == (words, "")
+    assert outcome(run(parent=99, status=2), failure()) == (words, hex_of(1))
+    assert outcome(run(parent=99), failure()) == ("the run went on", "")
+
+
 def test_an_error_that_was_caught_on_the_way_up_says_where() -> None:
     assert outcome(
         run(),
@@ -251,7 +259,7 @@ def test_spans_that_are_each_others_parents_have_a_context() -> None:
     found = context(make_node(1, parent=FAILURE, end=100, agent="Boss", status=2), failure(start=10))
 
     assert found.path == ("Boss",)
-    assert found.outcome == "ended the run: it propagated to the root"
+    assert found.outcome == "not known: the span above never came"
 
 
 def test_a_failure_that_ends_before_it_starts_has_a_context() -> None:

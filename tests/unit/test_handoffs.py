@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.spans import make_span
-from tests.unit.steps import make_step
+from tests.unit.steps import from_above, make_step
 from traces.domain.behaviour.handoffs import MOST_HANDOFFS, Handoff, find_handoffs
 from traces.domain.behaviour.run import Step
 
@@ -17,7 +17,7 @@ def agent(name, start=0, *, below=None, span=None) -> Step:
         agent=name,
         parent_span_id=below.span.span_id if below else None,
     )
-    return Step(made, below.span if below else None, name, None)
+    return Step(made, below.span if below else None, name, None, **from_above(below))
 
 
 def tool(name, start=0, *, below=None, **columns) -> Step:
@@ -45,7 +45,7 @@ def test_an_agent_without_a_name_and_a_call_that_names_an_agent_are_called_by_no
     call = make_step("call", 2, 3, below=boss, kind="llm")
     named = call.span._replace(agent="Clerk")
 
-    assert find_handoffs([boss, nameless, Step(named, boss.span, "Clerk", None)]) == []
+    assert find_handoffs([boss, nameless, Step(named, boss.span, "Clerk", None, caller="Boss")]) == []
 
 
 def test_a_nameless_agent_between_does_not_hide_the_caller() -> None:

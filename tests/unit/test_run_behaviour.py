@@ -10,7 +10,7 @@ from traces.domain.behaviour.retries import MOST_KEPT, Fallback, Retry
 from traces.domain.behaviour.run import read_steps
 from traces.domain.behaviour.summary import Behaviour, read_behaviour
 from traces.domain.summary import summarise
-from traces.domain.tree import build_forest, walk
+from traces.domain.tree import build_forest, start_order, walk
 
 
 def span(name, parent, start, end, **columns):
@@ -139,6 +139,25 @@ def test_steps_stand_in_order_of_start_the_longer_first() -> None:
     ]
     for arrived in (spans, *in_other_orders(spans)):
         nodes = list(walk(build_forest(arrived)))
-        steps = read_steps(nodes, agents={}, decisions=[])
+        by_start = sorted(nodes, key=start_order)
+        steps = read_steps(nodes, by_start=by_start, agents={}, decisions=[])
         assert [step.span.name for step in steps] == ["root", "a", "b", "short", "late"]
         assert [step.parent and step.parent.name for step in steps] == [None, *["root"] * 4]
+
+
+def test_a_child_that_begins_before_its_parent_by_a_wrong_clock_knows_what_is_around_it() -> None:
+    spans = [
+        span("boss", None, 0, 100, kind="agent", agent="Boss"),
+        span("plan", "boss", 50, 90, state="plan"),
+        span("deep", "plan", 20, 40, state="plan"),
+        span("clerk", "plan", 10, 40, kind="agent", agent="Clerk"),
+        span("clerk's own", "clerk", 5, 30, kind="agent", agent="Typist"),
+    ]
+
+    behaviour = summarise(spans).behaviour
+
+    assert [state["state"] for state in behaviour.states] == ["plan"]
+    assert [(found.sender, found.receiver) for found in behaviour.handoffs] == [
+        ("Clerk", "Typist"),
+        ("Boss", "Clerk"),
+    ]

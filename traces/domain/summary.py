@@ -152,7 +152,9 @@ def summarise_tree(
         estimated_call_count=sum(call.estimate is not None for call in calls),
         estimated_usd=_total(call.estimated_usd for call in calls),
         latency=attribute_latency(root) if root and not is_open else None,
-        behaviour=read_behaviour(read_steps(tree.by_start, agents=agents, decisions=decisions)),
+        behaviour=read_behaviour(
+            read_steps(tree.nodes, by_start=tree.by_start, agents=agents, decisions=decisions)
+        ),
         thread_id=_first_text(map(_thread_id, root_first)),
         linked_trace_ids=_linked_traces(spans),
         examination=examine(

@@ -31,19 +31,16 @@ class Handoff(NamedTuple):
 def find_handoffs(steps: Sequence[Step]) -> list[Handoff]:
     """Handoffs and calls between agents in order of start, at most MOST_HANDOFFS. `steps` in order of start."""
     found: list[Handoff] = []
-    agent_at: dict[bytes, str | None] = {}
     handed: list[Step] = []
     for step in steps:
         span = step.span
-        above = agent_at.get(step.parent.span_id) if step.parent is not None else None
-        agent_at[span.span_id] = (span.agent if span.kind == "agent" else None) or above
         if step.is_tool and (named := _BY_NAME.match(span.tool or span.name)):
             if named["to"].lower() in _GENERIC:
                 handed.append(step)
             elif step.agent:
                 found.append(Handoff(step.agent, named["to"], "handoff", span.span_id))
         elif span.kind == "agent" and span.agent:
-            sender = above
+            sender = step.caller
             kind = "call"
             if handed and (sender is None or sender == span.agent) and handed[-1].agent:
                 sender, kind = handed.pop().agent, "handoff"

@@ -22,12 +22,15 @@ _SECOND_REPORTS = frozenset(
 
 class Step(NamedTuple):
     """A span in its place. `agent` is the agent in whose work it stands; `decision` is what was decided about the model
-    call that it reports, None for spans that report none."""
+    call that it reports, None for spans that report none. `state_above` is the state around it, `caller` the nearest
+    agent's span above that has a name."""
 
     span: SpanRow
     parent: SpanRow | None
     agent: str | None
     decision: Decision | None
+    state_above: str | None = None
+    caller: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -57,13 +60,31 @@ class Step(NamedTuple):
 def read_steps(
     nodes: Sequence[TreeNode[SpanRow]],
     *,
+    by_start: Sequence[TreeNode[SpanRow]],
     agents: Mapping[int, str | None],
     decisions: Sequence[Decision],
 ) -> list[Step]:
-    """The steps of a trace. `nodes` in order of start, as the steps are; `agents` by the id() of the span."""
-    by_span = {id(decision.span): decision for decision in decisions}
-    parents = {id(child): node.span for node in nodes for child in node.children}
-    return [
-        Step(node.span, parents.get(id(node)), agents.get(id(node.span)), by_span.get(id(node.span)))
-        for node in nodes
-    ]
+    """The steps of a trace in order of start. `nodes` are its spans in tree order, and by start; `agents` by the id() of
+    the span.
+
+    What holds for a span from above is found along the tree: by a wrong clock a span may begin before its parent.
+    """
+    decided = {id(decision.span): decision for decision in decisions}
+    above: dict[int, tuple[SpanRow | None, str | None, str | None]] = {}
+    for node in nodes:
+        span = node.span
+        if node.children:
+            _, state, caller = above.get(id(node), _NOTHING)
+            named = span.agent if span.kind == "agent" else None
+            below = (span, span.state or state, named or caller)
+            for child in node.children:
+                above[id(child)] = below
+    steps = []
+    for node in by_start:
+        parent, state, caller = above.get(id(node), _NOTHING)
+        key = id(node.span)
+        steps.append(Step(node.span, parent, agents.get(key), decided.get(key), state, caller))
+    return steps
+
+
+_NOTHING = (None, None, None)

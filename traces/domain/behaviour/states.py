@@ -26,13 +26,10 @@ class State(TypedDict):
 
 def find_states(steps: Sequence[Step]) -> list[State]:
     """The states in order of start. `steps` in order of start."""
-    inherited: dict[bytes, str | None] = {}
     found: list[State] = []
     for step in steps:
         span = step.span
-        above = inherited.get(step.parent.span_id) if step.parent is not None else None
-        inherited[span.span_id] = span.state or above
-        if span.state and span.state != above:
+        if span.state and span.state != step.state_above:
             found.append(_state(span.state, span.start_ns, span.end_ns, step.agent))
         for began_ns, name in (span.details or {}).get("states", ()):
             found.append(_state(name, began_ns, span.end_ns, step.agent))
