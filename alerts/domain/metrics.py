@@ -43,8 +43,10 @@ TRACE_COUNTS = (
     Metric("handoff_count", "Handoffs per trace", Unit.COUNT, Subject.TRACE),
     Metric("human_wait_count", "Waits for a person per trace", Unit.COUNT, Subject.TRACE),
     Metric("context_peak_tokens", "Fullest context", Unit.COUNT, Subject.TRACE),
+    Metric("context_percent", "Fullest context in percent of its window", Unit.COUNT, Subject.TRACE),
+    Metric("retry_wait_ns", "Time waited between retries", Unit.NANOSECONDS, Subject.TRACE),
 )
-"""Whole numbers of one run: what its agents did."""
+"""What the agents of one run did, in whole numbers."""
 
 METRICS: dict[str, Metric] = {
     metric.key: metric for metric in (TRACE_LATENCY, TRACE_COST, SPEND, *TRACE_COUNTS)

@@ -7,7 +7,7 @@ one.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from alerts.domain.metrics import METRICS, Metric, Subject, Unit
+from alerts.domain.metrics import METRICS, TRACE_LATENCY, Metric, Subject, Unit
 from core.clock import NS_PER_SECOND
 from core.units import format_duration, format_usd
 
@@ -38,7 +38,8 @@ def threshold_problem(
     if metric.unit is Unit.NANOSECONDS:
         if threshold != int(threshold):
             return "The threshold must be a whole number of nanoseconds."
-        return _latency_problem(int(threshold), for_seconds, promises)
+        is_latency = metric is TRACE_LATENCY
+        return _latency_problem(int(threshold), for_seconds, promises) if is_latency else None
     if metric.unit is Unit.COUNT:
         return None if threshold == int(threshold) else "The threshold must be a whole number."
     return _cost_problem(metric, threshold, promises)

@@ -104,7 +104,7 @@ def _promise(metric: Metric, *, project: Project) -> Promise | None:
     """What of the project the metric is measured against besides the threshold."""
     if metric is TRACE_LATENCY:
         return Promise("user-facing timeout", project.user_timeout_ns)
-    if metric.unit is Unit.COUNT:
+    if metric.unit is not Unit.USD:
         return None
     name, amount = (
         ("monthly budget", project.monthly_budget_usd)

@@ -122,6 +122,44 @@ def test_cost_per_trace_with_unknown_calls_is_a_lower_bound(project):
     assert row.message == "Token Cost per Trace at least $0.75 (2 calls unknown) > $0.50 on x"
 
 
+@pytest.mark.parametrize(
+    ("metric", "threshold", "fields", "message"),
+    [
+        ("trace_tokens", 100, {"input_tokens": 90, "output_tokens": 20}, "Tokens per trace 110 > 100"),
+        ("call_count", 2, {"llm_call_count": 3}, "Model calls per trace 3 > 2"),
+        ("loop_count", 4, {"loop_count": 5}, "Repetitions of one call 5 > 4"),
+        ("retry_count", 0, {"retry_count": 1}, "Retries per trace 1 > 0"),
+        ("fallback_count", 0, {"fallback_count": 2}, "Fallbacks per trace 2 > 0"),
+        ("handoff_count", 7, {"handoff_count": 8}, "Handoffs per trace 8 > 7"),
+        ("human_wait_count", 0, {"human_wait_count": 1}, "Waits for a person per trace 1 > 0"),
+        ("context_peak_tokens", 1_000, {"context_peak_tokens": 1_001}, "Fullest context 1,001 > 1,000"),
+        (
+            "context_percent",
+            80,
+            {"context_peak_tokens": 85, "context_window_tokens": 100},
+            "Fullest context in percent of its window 85 > 80",
+        ),
+        ("retry_wait_ns", 2 * SECOND, {"retry_wait_ns": 3 * SECOND}, "Time waited between retries 3 s > 2 s"),
+    ],
+)
+def test_what_agents_did_can_be_watched(project, metric, threshold, fields, message):
+    make_rule(project, metric=metric, threshold=Decimal(threshold))
+    make_run(project, ended=after(1), lasted_s=1, name="calm", **dict.fromkeys(fields, 0))
+    make_run(project, ended=after(1), lasted_s=1, name="x", **fields)
+
+    evaluate(2)
+
+    [row] = incident_list(project_id=project.pk).results
+    assert row.message == f"{message} on x"
+
+
+def test_a_context_whose_window_is_not_known_is_no_breach(project):
+    make_rule(project, metric="context_percent", threshold=Decimal(0))
+    make_run(project, ended=after(1), lasted_s=1, context_peak_tokens=9)
+
+    assert evaluate(2) == set()
+
+
 def test_an_unknown_cost_is_no_breach(project):
     make_rule(project, metric="trace_cost_usd", threshold=Decimal(0))
     make_run(project, ended=after(1), lasted_s=1, cost_usd=None, unmetered_call_count=1)

@@ -109,6 +109,9 @@ def test_limits_are_kept_within_bounds(project, limit):
     assert len(page.results) == (2 if limit > 0 else 1)
 
 
+NO_TIME = {"start_time_unix_nano": str(BASE_NS), "end_time_unix_nano": str(BASE_NS)}
+
+
 @pytest.fixture
 def planner(project):
     return make_trace(
@@ -132,6 +135,18 @@ def planner(project):
         error_count=2,
         span_count=40,
         llm_call_count=12,
+        retry_count=3,
+        retry_wait_ns=4 * SECOND,
+        fallback_count=1,
+        loop_count=5,
+        handoff_count=2,
+        human_wait_count=1,
+        context_peak_tokens=90_000,
+        context_window_tokens=100_000,
+        thread_id="talk-1",
+        completeness=72,
+        gaps=["usage", "user"],
+        states=[{"state": name, "agent": None} | NO_TIME for name in ("Planning", "Reflecting")],
     )
 
 
@@ -178,6 +193,21 @@ def bare(project):
         "100%",
         "s-1",
         "u-1",
+        "retries > 2",
+        "retry_wait >= 4s",
+        "fallbacks = 1",
+        "loops >= 3",
+        "handoffs > 1",
+        "waits = 1",
+        "context > 80k",
+        "context_percent >= 90",
+        "thread = talk-1",
+        "completeness < 80",
+        "gap = usage",
+        "gap ~ us*",
+        "state = Reflecting",
+        "state ~ Plan*",
+        "state in (Planning, Executing)",
         "agent = planner and agent = critic",
         "agent = nobody or agent = critic",
         "not name = bare",
@@ -200,6 +230,9 @@ def test_filters_find_what_they_say_and_nothing_else(project, planner, bare, tex
         "not user ~ u*",
         'not "rate limit"',
         "environment != production",
+        "state != Planning",
+        "gap != usage",
+        "not context_percent > 1",
     ],
 )
 def test_what_lacks_a_field_is_in_the_complement(project, planner, bare, text):

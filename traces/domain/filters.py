@@ -4,8 +4,8 @@
     model ~ gpt-4* and not (cost < $0.10 or tokens <= 12k) "rate limit"
 
 Fields and their literals stand in FIELDS; `~` is a glob over the whole value (`*` any text, `?` one
-character, a backslash before either takes it literally). agent, model, tool and service hold of a trace when
-any of its values matches; `!=` when none equals. Words beside comparisons search the trace's name, session,
+character, a backslash before either takes it literally). agent, model, tool, service and state hold of a trace
+when any of its values matches; `!=` when none equals. Words beside comparisons search the trace's name, session,
 user, error message and id. The grammar is filters.lark.
 """
 
@@ -78,6 +78,9 @@ FIELDS: dict[str, FieldKind] = {
     "handoffs": FieldKind.COUNT,
     "waits": FieldKind.COUNT,
     "context": FieldKind.COUNT,
+    "context_percent": FieldKind.COUNT,
+    "retry_wait": FieldKind.DURATION,
+    "state": FieldKind.TEXTS,
     "completeness": FieldKind.COUNT,
     "gap": FieldKind.TEXTS,
 }

@@ -52,6 +52,13 @@ _COLUMNS: dict[str, sql.Composable] = {
     "handoffs": _column("handoff_count"),
     "waits": _column("human_wait_count"),
     "context": _column("context_peak_tokens"),
+    "context_percent": sql.SQL("({} * 100 / nullif({}, 0))").format(
+        _column("context_peak_tokens"), _column("context_window_tokens")
+    ),
+    "retry_wait": _column("retry_wait_ns"),
+    "state": sql.SQL("ARRAY(SELECT state ->> 'state' FROM jsonb_array_elements({}) AS state)").format(
+        _column("states")
+    ),
     "thread": _column("thread_id"),
     "completeness": _column("completeness"),
     "gap": _column("gaps"),

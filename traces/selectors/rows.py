@@ -128,6 +128,13 @@ class TraceRow:
         )
 
     @property
+    def context_percent(self) -> int | None:
+        """How full the fullest context was, rounded down; None where the model's window is not known."""
+        if self.context_peak_tokens is None or not self.context_window_tokens:
+            return None
+        return self.context_peak_tokens * 100 // self.context_window_tokens
+
+    @property
     def is_open(self) -> bool:
         """The root has not ended yet."""
         return self.status == "open"
