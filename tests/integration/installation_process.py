@@ -14,7 +14,7 @@ import httpx
 from config.processes import DEFAULT_PORTS
 from tests.integration.processes import ROOT, free_port
 
-START_S = 60.0
+START_S = 120.0
 END_S = 40.0
 
 

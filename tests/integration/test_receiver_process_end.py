@@ -34,6 +34,7 @@ def test_calls_under_way_are_committed_and_answered_before_it_ends(project, api_
         for caller in callers:
             caller.start()
         _wait_for_blocked_writer()
+        time.sleep(1)  # the other one may wait behind it, where nobody sees it
         receiver.process.terminate()
         connection.rollback()
         connection.set_autocommit(True)
