@@ -18,6 +18,17 @@ from traces.domain.failures import Billing, billing_of_failure
             {"message": "Error code: 500 - {'error': {'message': 'The server had an error'}}"},
             Billing.UNBILLED,
         ),
+        (
+            {
+                "error_type": "AI_APICallError",
+                "message": "The server had an error while processing your request",
+            },
+            Billing.UNBILLED,
+        ),
+        ({"message": "Your credit balance is too low to access the API"}, Billing.UNBILLED),
+        ({"message": "Cannot connect to API"}, Billing.UNBILLED),
+        ({"message": "ModelUnavailableError: status_code: 503, model_name: o3-mini"}, Billing.UNBILLED),
+        ({"message": "rate_limit_exceeded (as asked)"}, Billing.UNBILLED),
         ({"error_type": "RateLimitError"}, Billing.UNBILLED),
         ({"error_type": "anthropic.BadRequestError"}, Billing.UNBILLED),
         ({"error_type": "ThrottlingException"}, Billing.UNBILLED),

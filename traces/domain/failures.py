@@ -26,12 +26,13 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(r"time ?out|timed out|cancel|abort|deadline", re.IGNORECASE)
-_STATUS = re.compile(r"\b(?:status(?: ?code)?|error code|http)[: =]*([45]\d\d)\b", re.IGNORECASE)
+_STATUS = re.compile(r"\b(?:status(?:[ _]?code)?|error code|http)[: =]*([45]\d\d)\b", re.IGNORECASE)
 _REFUSED = re.compile(
-    r"rate ?limit|throttl|too ?many ?requests|quota|bad ?request|invalid|validation|unprocessable|authentication|"
-    r"unauthorized|permission|forbidden|not ?found|context ?(?:window|length)|too (?:long|large)|content ?(?:policy|filter)|"
-    r"overloaded|service ?unavailable|internal ?server|server ?error|api ?connection ?error|connect ?error|"
-    r"connection ?refused|resource ?exhausted",
+    r"rate[ _]?limit|throttl|too[ _]?many[ _]?requests|quota|bad[ _]?request|invalid|validation|unprocessable|authentication|"
+    r"unauthorized|permission|forbidden|not[ _]?found|context[ _]?(?:window|length)|too (?:long|large)|content[ _]?(?:policy|filter)|"
+    r"overloaded|(?:service|temporarily|currently)[ _]?unavailable|internal[ _]?server|server[ _]?error|server had an error|"
+    r"bad[ _]?gateway|at capacity|credit balance|incorrect api key|api[ _]?connection[ _]?error|connect[ _]?error|cannot connect|"
+    r"connection[ _]?refused|resource[ _]?exhausted",
     re.IGNORECASE,
 )
 
