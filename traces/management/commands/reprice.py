@@ -27,6 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{change.model or '(no model)'}: {change.call_count:,} calls, "
                 f"{format_usd(change.before_usd)} → {format_usd(change.after_usd)}"
+                + (f", {change.estimated_count:,} by an estimate" if change.estimated_count else "")
             )
         self.stdout.write(
             f"{preview.call_count:,} of {preview.seen_count:,} calls in {preview.trace_count:,} traces: "
