@@ -14,13 +14,14 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from alerts.channels import KINDS
 from alerts.domain.metrics import METRICS, figure_from_decimal
 from alerts.domain.thresholds import promise_gap
-from alerts.domain.wording import at_least, figure_text, pair_text, whole_scope_text
+from alerts.domain.wording import figure_text, pair_text, whole_scope_text
 from alerts.forms import ChannelChoiceField, ChannelForm, RuleForm, config_name
 from alerts.models import Channel, Incident, Rule
 from alerts.selectors import project_promises, rule_problem
 from alerts.services.deliveries import channel_test
 from alerts.services.rules import channel_save, rule_save
 from core import clock
+from core.units import at_least
 from projects.admin_scope import OwnedProjectFilter, OwnerScopedAdmin, owned_project_ids
 
 

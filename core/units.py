@@ -86,3 +86,11 @@ def decimal_text(amount: Decimal | None) -> str | None:
         return None
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def at_least(text: str, unknown_call_count: int) -> str:
+    """`at least $3.20 (2 calls unknown)` of a figure that has not all calls in it."""
+    if not unknown_call_count:
+        return text
+    calls = f"{unknown_call_count:,} call{'' if unknown_call_count == 1 else 's'}"
+    return f"at least {text} ({calls} unknown)"

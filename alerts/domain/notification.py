@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from alerts.domain.metrics import Figure, Metric
-from alerts.domain.wording import at_least, figure_json, figure_text
+from alerts.domain.wording import figure_json, figure_text
 from core.clock import ns_from_datetime
+from core.units import at_least
 
 
 @dataclass(frozen=True, slots=True)

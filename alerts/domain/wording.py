@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from alerts.domain.metrics import Figure, Metric, Subject, Unit
 from core.clock import NS_PER_SECOND
-from core.units import decimal_text, format_duration, format_usd
+from core.units import at_least, decimal_text, format_duration, format_usd
 
 PLACEHOLDERS = {
     "rule": "the rule's name",
@@ -41,14 +41,6 @@ class Facts:
 def figure_text(*, metric: Metric, figure: Figure | None) -> str:
     """`42.3 s`, `$3.20`, `unknown`."""
     return "unknown" if figure is None else _TEXTS[metric.unit](figure)
-
-
-def at_least(text: str, unknown_call_count: int) -> str:
-    """`at least $3.20 (2 calls unknown)` of a figure that has not all calls in it."""
-    if not unknown_call_count:
-        return text
-    calls = f"{unknown_call_count:,} call{'' if unknown_call_count == 1 else 's'}"
-    return f"at least {text} ({calls} unknown)"
 
 
 _TEXTS: dict[Unit, Callable[[Figure], str]] = {

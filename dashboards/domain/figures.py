@@ -12,9 +12,8 @@ from html import escape
 from typing import Any
 
 from core.clock import NS_PER_DAY, NS_PER_MS, NS_PER_SECOND, datetime_from_ns
-from core.units import format_duration, format_usd
+from core.units import at_least, format_duration, format_usd
 from dashboards.domain.axes import Axis, duration_axis, plotly_axis, usd_axis, usd_bar_axis
-from dashboards.domain.money import known_cost
 from dashboards.domain.ranges import Window
 from traces.selectors.rows import CostPoint, LatencyPoint
 
@@ -129,6 +128,7 @@ def trace_cost_chart(
     """Mean and p95 of Token Cost per Trace over the window, with the limits as lines. `points` are ungrouped; one
     without a known cost breaks the lines."""
     means = {point.start_ns: point.mean_usd for point in points if point.mean_usd is not None}
+    unknown = {point.start_ns: point.unknown.call_count for point in points}
     p95s = {point.start_ns: point.p95_usd for point in points if point.p95_usd is not None}
     axis = usd_axis([*means.values(), *p95s.values()], limits_usd=[Decimal(limit.value) for limit in limits])
     data = [
@@ -136,7 +136,7 @@ def trace_cost_chart(
             line,
             window=window,
             positions={start: float(value) for start, value in values.items()},
-            texts={start: format_usd(value) for start, value in values.items()},
+            texts={start: at_least(format_usd(value), unknown[start]) for start, value in values.items()},
             href=href,
         )
         for line, values in ((_P95, p95s), (_MEAN, means))
@@ -166,9 +166,10 @@ def spend_chart(points: Sequence[CostPoint], *, window: Window, href: Href) -> C
     cells, unknown = _cells(points)
     names = _stacked_names(cells)
     starts = window.starts()
+    missed = [sum(of_group[start] for of_group in unknown.values()) for start in starts]
     sums = [sum((cells[name].get(start, Decimal(0)) for name in names), Decimal(0)) for start in starts]
     data = [
-        _bars(name, index=index, window=window, costs=cells[name], href=href)
+        _bars(name, index=index, window=window, costs=cells[name], unknown=unknown[name], href=href)
         for index, name in enumerate(names)
     ]
     layout = _layout(window, usd_bar_axis(sums), []) | {"barmode": "stack"}
@@ -185,10 +186,10 @@ def spend_chart(points: Sequence[CostPoint], *, window: Window, href: Href) -> C
             (
                 _moment(start),
                 *(_usd(cells[name].get(start)) for name in names),
-                known_cost(total, unknown_call_count=unknown[start]),
+                at_least(format_usd(total), missing),
             )
-            for start, total in zip(starts, sums, strict=True)
-            if total or unknown[start]
+            for start, total, missing in zip(starts, sums, missed, strict=True)
+            if total or missing
         ),
     )
 
@@ -198,20 +199,23 @@ def group_words(group: str | None) -> str:
     return "(not named)" if group is None else group
 
 
-def _cells(points: Sequence[CostPoint]) -> tuple[dict[str, dict[int, Decimal]], dict[int, int]]:
-    """Known costs by name and bucket, and the number of calls of unknown cost by bucket. What is not among the
-    largest is one name."""
+def _cells(
+    points: Sequence[CostPoint],
+) -> tuple[dict[str, dict[int, Decimal]], dict[str, dict[int, int]]]:
+    """Known costs, and the number of calls of unknown cost, by name and bucket. What is not among the largest is one
+    name."""
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for point in points:
         totals[group_words(point.group)] += point.cost_usd or 0
     kept = set(sorted(totals, key=lambda name: totals[name], reverse=True)[:_MOST_STACKED])
     cells: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    unknown: dict[int, int] = defaultdict(int)
+    unknown: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for point in points:
-        unknown[point.start_ns] += point.unknown.call_count
+        name = group_words(point.group)
+        name = name if name in kept else _OTHERS
+        unknown[name][point.start_ns] += point.unknown.call_count
         if point.cost_usd is not None:
-            name = group_words(point.group)
-            cells[name if name in kept else _OTHERS][point.start_ns] += point.cost_usd
+            cells[name][point.start_ns] += point.cost_usd
     return cells, unknown
 
 
@@ -256,7 +260,15 @@ def _marker_sizes(positions: dict[int, float], *, window: Window) -> list[int]:
     ]
 
 
-def _bars(name: str, *, index: int, window: Window, costs: dict[int, Decimal], href: Href) -> dict[str, Any]:
+def _bars(
+    name: str,
+    *,
+    index: int,
+    window: Window,
+    costs: dict[int, Decimal],
+    unknown: dict[int, int],
+    href: Href,
+) -> dict[str, Any]:
     starts = [start for start in window.starts() if start in costs]
     return {
         "type": "bar",
@@ -267,7 +279,7 @@ def _bars(name: str, *, index: int, window: Window, costs: dict[int, Decimal], h
         # Said outright, for Plotly takes it from the distance of neighbours, and a lone bar has none.
         "width": window.bucket_ns // NS_PER_MS * 3 // 4,
         "y": [float(costs[start]) for start in starts],
-        "text": [format_usd(costs[start]) for start in starts],
+        "text": [at_least(format_usd(costs[start]), unknown[start]) for start in starts],
         "textposition": "none",
         "customdata": [href(start, start + window.bucket_ns) for start in starts],
         "hovertemplate": "%{text}",

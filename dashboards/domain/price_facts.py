@@ -90,22 +90,23 @@ def _rows(price: Mapping[str, Any]) -> Iterable[PriceRow]:
 
 @dataclass(frozen=True, slots=True)
 class OpenedCost:
-    """A model's part of a trace's cost, kind by kind."""
+    """A model's part of a trace's cost, kind by kind; `rule` says how its name was read."""
 
     model: str
     source: str
+    rule: str
     rows: tuple[PriceRow, ...]
     usd: Decimal
 
 
 def open_cost(nodes: Iterable[SpanNode]) -> tuple[OpenedCost, ...]:
     """The cost of a trace by model and price, the dearest first: what its counted spans' costs add up to."""
-    parts: dict[tuple[str, str], dict[tuple[str, str], list[PriceRow]]] = {}
-    totals: dict[tuple[str, str], Decimal] = {}
+    parts: dict[tuple[str, str, str], dict[tuple[str, str], list[PriceRow]]] = {}
+    totals: dict[tuple[str, str, str], Decimal] = {}
     for node in nodes:
         if not node.is_counted or node.price is None:
             continue
-        key = (node.price["model"], node.price["source"])
+        key = (node.price["model"], node.price["source"], node.price["rule"])
         rows = list(_rows(node.price))
         usd = (
             sum((row.usd for row in rows), Decimal(0)) if rows else node.cost_usd
@@ -115,8 +116,8 @@ def open_cost(nodes: Iterable[SpanNode]) -> tuple[OpenedCost, ...]:
         for row in rows:
             of_model.setdefault((row.kind, row.rate), []).append(row)
     opened = [
-        OpenedCost(model, source, tuple(map(_together, of_model.values())), totals[model, source])
-        for (model, source), of_model in parts.items()
+        OpenedCost(*key, rows=tuple(map(_together, of_model.values())), usd=totals[key])
+        for key, of_model in parts.items()
     ]
     return tuple(sorted(opened, key=lambda cost: (-cost.usd, cost.model)))
 

@@ -8,9 +8,9 @@ from django import template
 from alerts.domain.human_units import written_threshold
 from alerts.domain.metrics import Metric, figure_from_decimal
 from alerts.domain.suggestions import Suggestion
-from alerts.domain.wording import at_least, figure_text, pair_text, whole_scope_text
+from alerts.domain.wording import figure_text, pair_text, whole_scope_text
 from alerts.selectors import DeliveryRow, DeliveryTally, IncidentRow, RuleRow, TransitionRow
-from core.units import format_duration
+from core.units import at_least, format_duration
 from dashboards.domain.threshold_gauge import times_threshold
 
 register = template.Library()

@@ -180,9 +180,14 @@ def status_mark(status: str | int) -> dict[str, str]:
 
 
 @register.inclusion_tag("dashboards/_cost.html")
-def trace_cost(trace: TraceRow) -> dict[str, str]:
-    """A trace's cost, `at least …` where it has calls of unknown cost, with those in the title."""
+def trace_cost(trace: TraceRow, *, is_noted: bool = False) -> dict[str, str | int]:
+    """A trace's cost, `at least …` where it has calls of unknown cost, with those in the title; and their number beside
+    it, where nothing else on the page says it."""
     words = known_cost(
         trace.cost_usd, unknown_call_count=trace.unknown.call_count, cost_low_usd=trace.cost_low_usd
     )
-    return {"words": words, "unknown": unknown_calls(trace.unknown)}
+    return {
+        "words": words,
+        "unknown": unknown_calls(trace.unknown),
+        "noted_count": trace.unknown.call_count if is_noted and trace.cost_usd is not None else 0,
+    }

@@ -1,6 +1,7 @@
 """The pages by their HTML: who sees them, what they say, what they refuse, what they cost."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.utils.html import escape
@@ -119,6 +120,14 @@ def test_an_unknown_cost_is_never_shown_as_nothing(text, project):
     row = text("traces/").partition('class="trace-row"')[2].partition("</tr>")[0]
     assert "unknown" in row
     assert "$0" not in row
+
+
+def test_a_cost_of_which_calls_are_missing_says_how_many(text, project):
+    cost = {"cost_usd": Decimal("0.5"), "cost_low_usd": Decimal("0.5")}
+    make_trace(project, llm_call_count=3, unmetered_call_count=2, start_ns=now_ns() - SECOND, **cost)
+    row = text("traces/").partition('class="trace-row"')[2].partition("</tr>")[0]
+    assert "at least $" in row
+    assert "2 calls unknown" in row
 
 
 FILTERS = [

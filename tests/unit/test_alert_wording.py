@@ -18,7 +18,6 @@ from alerts.domain.notification import (
 from alerts.domain.scope import Scope, compose_scope, parse_scope, spend_scope, split_scope
 from alerts.domain.wording import (
     Facts,
-    at_least,
     figure_json,
     figure_text,
     fill_message,
@@ -26,6 +25,7 @@ from alerts.domain.wording import (
     pair_text,
     unknown_placeholders,
 )
+from core.units import at_least
 from traces.domain.filters import FilterError
 
 SECOND = 1_000_000_000

@@ -128,6 +128,7 @@ def test_the_calls_of_a_model_add_up_kind_by_kind() -> None:
         OpenedCost(
             "openai/gpt-4o",
             "the list",
+            "the name as it is",
             (
                 PriceRow("input tokens", 2_000, "$2.5 per million", Decimal("0.005")),
                 PriceRow("output tokens", 300, "$10 per million", Decimal("0.003")),
