@@ -7,6 +7,7 @@ from tests.integration.received import receive, store, summarise_all
 from tests.unit.spans import make_span
 from traces.domain.slots import slot_of
 from traces.models import Call, Mark, Trace
+from traces.selectors.reports import reports_elsewhere
 from traces.services.summaries import touched_summarise
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("span_tables")]
@@ -95,7 +96,7 @@ def test_a_report_that_became_visible_while_the_batch_was_summarised_is_found_af
     """Two workers, each with one of the two traces: neither sees the other's before it commits."""
     receive(project, by_the_sdk(**evidence))
     with monkeypatch.context() as blind:
-        blind.setattr("traces.services.summaries._Batch._find_elsewhere", without_others)
+        blind.setattr("traces.services.summaries.reports_elsewhere", blind_at_first())
         store(project, by_the_framework(**evidence))
         touched_summarise(slot=slot_of(AGENT), limit=100, now=clock.now())
 
@@ -104,5 +105,12 @@ def test_a_report_that_became_visible_while_the_batch_was_summarised_is_found_af
     assert counted_calls() == [(AGENT, 100, 40, "planner")]
 
 
-def without_others(batch):
-    return {key.project_id: [] for key in batch._trees}
+def blind_at_first():
+    """Looks that find nothing the first time."""
+    looks = []
+
+    def look(looked_for):
+        looks.append(looked_for)
+        return [] if len(looks) == 1 else reports_elsewhere(looked_for)
+
+    return look

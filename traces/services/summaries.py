@@ -14,12 +14,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from traces.domain.call_reports import Report, ReportElsewhere, running_total_of
+from traces.domain.report_index import ReportIndex, is_looked_for
 from traces.domain.slots import MARK_SLOTS
 from traces.domain.span_row import SpanRow
 from traces.domain.summary import TraceSummary, TraceTree, read_trace, summarise_tree
 from traces.domain.trace_key import TraceKey
 from traces.selectors.prices import price_books
-from traces.selectors.reports import NEAR_NS, reports_elsewhere
+from traces.selectors.reports import LookedFor, reports_elsewhere
 from traces.selectors.span_rows import spans_of_traces
 from traces.services.echoes import echoes_mark
 from traces.services.summary_rows import summaries_write
@@ -87,6 +88,30 @@ def _claim(cursor: Any, *, slot: int, limit: int) -> dict[TraceKey, _Touch]:
     return touched
 
 
+@dataclass(frozen=True, slots=True)
+class _InView:
+    """What is looked for in a project, all reports of the batch among it, and the reports in stored traces outside."""
+
+    looked_for: LookedFor
+    stored: list[ReportElsewhere]
+
+    @classmethod
+    def look(cls, looked_for: LookedFor) -> "_InView":
+        return cls(looked_for, reports_elsewhere(looked_for))
+
+    @property
+    def reports(self) -> list[Report | ReportElsewhere]:
+        return [*self.looked_for.told, *self.stored]
+
+    def seen_since(self) -> list[ReportElsewhere]:
+        """Reports in stored traces that were not there at the first look."""
+        now = reports_elsewhere(self.looked_for)
+        if not now:
+            return []
+        known = {(report.span.trace_id, report.span.span_id) for report in self.stored}
+        return [report for report in now if (report.span.trace_id, report.span.span_id) not in known]
+
+
 class _Batch:
     """Touched traces with their trees, and the reports elsewhere that may tell of their calls."""
 
@@ -103,27 +128,24 @@ class _Batch:
         trees = {key: tree for key in sorted(spans) if (tree := _read(key, spans[key])) is not None}
         return cls(trees, touched)
 
-    def _find_elsewhere(self) -> dict[int, list[ReportElsewhere]]:
-        """By project: reports in stored traces outside of the batch, and all reports of the batch itself."""
+    def _find_elsewhere(self) -> dict[int, _InView]:
         by_project: dict[int, list[Report]] = defaultdict(list)
         for key, tree in self._trees.items():
-            by_project[key.project_id].extend(filter(_is_looked_for, tree.reports))
+            by_project[key.project_id].extend(filter(is_looked_for, tree.reports))
         return {
-            project_id: [
-                *reports_elsewhere(project_id=project_id, told=reports),
-                *(ReportElsewhere(report.span, report.is_lone) for report in reports),
-            ]
-            for project_id, reports in by_project.items()
+            project_id: _InView.look(LookedFor(project_id, own)) for project_id, own in by_project.items()
         }
 
     def summarise(self) -> dict[TraceKey, TraceSummary]:
         """A summary of each. A trace that cannot be summarised is a defect of ours: it is logged and keeps its last
         summary, and the traces beside it go on."""
-        index = {project_id: _Index(reports) for project_id, reports in self._elsewhere.items()}
+        index = {project_id: ReportIndex(view.reports) for project_id, view in self._elsewhere.items()}
         books = price_books({key.project_id for key in self._trees})
         summaries = {}
         for key, tree in self._trees.items():
-            found = index[key.project_id].beside(key.trace_id, tree) if key.project_id in index else []
+            found = (
+                index[key.project_id].beside(key.trace_id, tree.reports) if key.project_id in index else []
+            )
             try:
                 summaries[key] = summarise_tree(tree, elsewhere=found, book=books[key.project_id])
             except Exception:
@@ -147,7 +169,7 @@ class _Batch:
         for report in self._trees[key].reports:
             if total_of := report.running_total_of:
                 totals[total_of] = min(report.span.end_ns, totals.get(total_of, report.span.end_ns))
-        for other in self._elsewhere.get(key.project_id, ()) if totals else ():
+        for other in self._elsewhere[key.project_id].reports if totals else ():
             ended_ns = totals.get(running_total_of(other.span))
             if ended_ns is not None and other.span.end_ns >= ended_ns:
                 yield TraceKey(key.project_id, other.span.trace_id)
@@ -156,68 +178,19 @@ class _Batch:
         """Traces whose reports became visible only after the batch had been read, and those of the batch that they
         concern: all are to be summarised again."""
         again: set[TraceKey] = set()
-        for project_id, seen in self._elsewhere.items():
-            known = {(report.span.trace_id, report.span.span_id) for report in seen}
-            trees = {
-                key: tree
-                for key, tree in self._trees.items()
-                if key.project_id == project_id and self._touched[key].has_news
-            }
-            told = [report for tree in trees.values() for report in filter(_is_looked_for, tree.reports)]
+        for project_id, view in self._elsewhere.items():
             new = [
-                stored
-                for stored in reports_elsewhere(project_id=project_id, told=told)
-                if (stored.span.trace_id, stored.span.span_id) not in known
-                and TraceKey(project_id, stored.span.trace_id) not in self._trees
+                report
+                for report in view.seen_since()
+                if TraceKey(project_id, report.span.trace_id) not in self._trees
             ]
-            if new:
-                again |= {TraceKey(project_id, stored.span.trace_id) for stored in new}
-                beside = _Index(new)
-                again |= {key for key, tree in trees.items() if beside.beside(key.trace_id, tree)}
+            index = ReportIndex(new)
+            for key, tree in self._trees.items() if new else ():
+                if key.project_id == project_id and self._touched[key].has_news:
+                    found = index.beside(key.trace_id, tree.reports)
+                    again |= {TraceKey(project_id, report.span.trace_id) for report in found}
+                    again |= {key} if found else set()
         return again
-
-
-def _is_looked_for(report: Report) -> bool:
-    """Whether other traces may have something to say about it."""
-    return report.is_model_call or bool(report.running_total_of)
-
-
-class _Index:
-    """Reports by what two reports of one call share: the response's id, or usage and, about, the time; and running totals
-    by their agent object."""
-
-    def __init__(self, reports: Iterable[ReportElsewhere]) -> None:
-        self._by_response: dict[str, list[ReportElsewhere]] = defaultdict(list)
-        self._by_usage: dict[tuple[int | None, int | None], list[ReportElsewhere]] = defaultdict(list)
-        self._by_total: dict[str, list[ReportElsewhere]] = defaultdict(list)
-        for report in reports:
-            span = report.span
-            if total_of := running_total_of(span):
-                self._by_total[total_of].append(report)
-                continue
-            if span.response_id:
-                self._by_response[span.response_id].append(report)
-            if span.input_tokens is not None:
-                self._by_usage[span.input_tokens, span.output_tokens].append(report)
-
-    def beside(self, trace_id: bytes, tree: TraceTree) -> list[ReportElsewhere]:
-        """The reports of other traces that may tell of this one's calls, each once."""
-        found: dict[tuple[bytes, bytes, int], ReportElsewhere] = {}
-        for own in tree.reports:
-            for other in self._candidates(own) if _is_looked_for(own) else ():
-                if other.span.trace_id != trace_id:
-                    found[other.span.trace_id, other.span.span_id, other.span.start_ns] = other
-        return [found[place] for place in sorted(found)]
-
-    def _candidates(self, own: Report) -> Iterator[ReportElsewhere]:
-        span = own.span
-        if own.running_total_of:
-            yield from self._by_total.get(own.running_total_of, ())
-            return
-        yield from self._by_response.get(span.response_id or "", ())
-        for other in self._by_usage.get((span.input_tokens, span.output_tokens), ()):
-            if (own.is_lone or other.is_lone) and abs(other.span.start_ns - span.start_ns) <= NEAR_NS:
-                yield other
 
 
 def _read(key: TraceKey, spans: Sequence[SpanRow]) -> TraceTree | None:

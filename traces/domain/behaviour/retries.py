@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from traces.domain.behaviour.run import Step
 from traces.domain.model_names import is_same_model
+from traces.domain.span_row import STATUS_ERROR
 
 MOST_KEPT = 50
 
@@ -41,7 +42,8 @@ def find_retries(steps: Sequence[Step]) -> tuple[list[Retry], list[Fallback]]:
     """
     retries: list[Retry] = []
     found: list[tuple[tuple[int, bytes], Fallback]] = []
-    for attempts in _attempts(steps):
+    has_failures = any(step.span.status == STATUS_ERROR for step in steps)
+    for attempts in _attempts(steps) if has_failures else ():
         first, last = attempts[0], attempts[-1]
         retries.append(_retry(attempts))
         if first.is_call and last.is_call and not last.failed and _is_other_model(first, last):
