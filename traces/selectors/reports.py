@@ -5,7 +5,7 @@ from typing import Any
 
 from traces.domain.call_reports import Report, ReportElsewhere
 from traces.domain.report_index import NEAR_NS
-from traces.selectors.span_rows import SPAN_COLUMNS, span_row
+from traces.selectors.span_rows import spans_at
 from traces.selectors.statements import array_text, select_rows
 
 MOST_REPORTS = 5_000
@@ -16,6 +16,7 @@ class LookedFor:
     """Reports of traces of a project whose calls and running totals others may tell of too."""
 
     def __init__(self, project_id: int, told: Sequence[Report]) -> None:
+        self.project_id = project_id
         self.told = told
         self.calls = _call_parameters(project_id, [report for report in told if report.is_model_call])
         self.totals = _total_parameters(project_id, [report for report in told if report.running_total_of])
@@ -23,20 +24,23 @@ class LookedFor:
 
 def reports_elsewhere(looked_for: LookedFor) -> list[ReportElsewhere]:
     """Reports in traces that none of those looked for is of, which may tell of the same calls, or of the same running
-    totals. At most two queries.
+    totals. At most three queries.
 
     Calls by the provider's response id, or by equal usage within NEAR_NS of each other's start, where one of the two
     stands alone in its trace: at most MOST_REPORTS, the earliest first. Totals by their agent object: the last one
     before each and the first one after it.
     """
     found = []
-    if looked_for.calls is not None:
-        rows = select_rows("calls_elsewhere", looked_for.calls, columns=SPAN_COLUMNS)
-        found += [ReportElsewhere(span=span_row(columns), is_lone=is_lone) for is_lone, *columns in rows]
-    if looked_for.totals is not None:
-        rows = select_rows("totals_elsewhere", looked_for.totals, columns=SPAN_COLUMNS)
-        found += [ReportElsewhere(span=span_row(columns), is_lone=False) for columns in rows]
-    return found
+    for name, parameters in (("calls_elsewhere", looked_for.calls), ("totals_elsewhere", looked_for.totals)):
+        if parameters is not None:
+            found += select_rows(name, parameters)
+    if not found:
+        return []
+    are_lone = {
+        (bytes(trace_id), bytes(span_id), start_ns): is_lone for trace_id, span_id, start_ns, is_lone in found
+    }
+    spans = spans_at(project_id=looked_for.project_id, places=list(are_lone))
+    return [ReportElsewhere(span, are_lone[span.trace_id, span.span_id, span.start_ns]) for span in spans]
 
 
 def _call_parameters(project_id: int, calls: Sequence[Report]) -> dict[str, Any] | None:

@@ -3,7 +3,8 @@
 --
 -- Each is looked up by itself (LATERAL with a LIMIT): of a day's first partition nothing is known yet, and the planner
 -- would rather read all of it than look into an index a few hundred times.
-WITH found AS (
+SELECT DISTINCT trace_id, span_id, start_ns, is_lone
+FROM (
     SELECT near.*
     FROM unnest(%(response_ids)s::text[]) AS told (response_id)
     CROSS JOIN LATERAL (
@@ -14,7 +15,7 @@ WITH found AS (
           AND trace_id <> ALL(%(trace_ids)s::bytea[])
         LIMIT %(limit)s
     ) AS near
-    UNION
+    UNION ALL
     SELECT near.*
     FROM unnest(%(lone_inputs)s::bigint[], %(lone_outputs)s::bigint[], %(lone_starts_ns)s::bigint[])
         AS told (input_tokens, output_tokens, start_ns)
@@ -28,7 +29,7 @@ WITH found AS (
           AND trace_id <> ALL(%(trace_ids)s::bytea[])
         LIMIT %(limit)s
     ) AS near
-    UNION
+    UNION ALL
     SELECT near.*
     FROM unnest(%(inputs)s::bigint[], %(outputs)s::bigint[], %(starts_ns)s::bigint[])
         AS told (input_tokens, output_tokens, start_ns)
@@ -43,15 +44,6 @@ WITH found AS (
           AND trace_id <> ALL(%(trace_ids)s::bytea[])
         LIMIT %(limit)s
     ) AS near
-)
-SELECT found.is_lone, span.*
-FROM (SELECT * FROM found ORDER BY start_ns LIMIT %(limit)s) AS found
-CROSS JOIN LATERAL (
-    SELECT {columns}
-    FROM traces_span AS span
-    WHERE project_id = %(project_id)s
-      AND trace_id = found.trace_id
-      AND span_id = found.span_id
-      AND start_ns = found.start_ns
-    LIMIT 1
-) AS span
+) AS found
+ORDER BY start_ns
+LIMIT %(limit)s

@@ -31,14 +31,6 @@ WITH told AS (
         )
     ) AS near
 )
-SELECT span.*
-FROM (SELECT DISTINCT trace_id, span_id, start_ns FROM found WHERE trace_id <> ALL(%(trace_ids)s::bytea[])) AS found
-CROSS JOIN LATERAL (
-    SELECT {columns}
-    FROM traces_span AS span
-    WHERE project_id = %(project_id)s
-      AND trace_id = found.trace_id
-      AND span_id = found.span_id
-      AND start_ns = found.start_ns
-    LIMIT 1
-) AS span
+SELECT DISTINCT trace_id, span_id, start_ns, false
+FROM found
+WHERE trace_id <> ALL(%(trace_ids)s::bytea[])
