@@ -57,7 +57,7 @@ class CallSummary(NamedTuple):
             is_counted=self.decision.is_counted,
             is_priced=self.price is not None,
             is_range=self.cost_low_usd != self.cost_usd,
-            has_content=any(map(has_content, self.decision.reports or (self.span,))),
+            has_content=has_content(self.span) or any(map(has_content, self.decision.reports)),
         )
 
 
