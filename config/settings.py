@@ -162,6 +162,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "refresh-statistics": {
+        "task": "traces.tasks.refresh_statistics",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
     "evaluate-alert-rules": {
         "task": "alerts.tasks.evaluate_rules",
         "schedule": 1.0,

@@ -11,6 +11,7 @@ from traces.domain.trace_key import TraceKey
 from traces.live import announce_traces
 from traces.services.lost import silent_traces_close
 from traces.services.repricing import repricing_apply
+from traces.services.statistics import statistics_refresh
 from traces.services.summaries import touched_summarise
 
 TRACES_A_TRANSACTION = 100
@@ -33,6 +34,12 @@ def close_silent() -> int:
 def price_waiting(*, project_id: int, made_by: str, reason: str) -> None:
     """Price the project's calls that wait for a price, as far as there is one now; enqueued when one was given."""
     repricing_apply(project_id=project_id, made_by=made_by, reason=reason, now=clock.now(), only_waiting=True)
+
+
+@shared_task(name="traces.tasks.refresh_statistics", soft_time_limit=30, time_limit=45)
+def refresh_statistics() -> None:
+    """Tell the planner of tables that have grown much since it was told last."""
+    statistics_refresh()
 
 
 @shared_task(name="traces.tasks.summarise_touched", soft_time_limit=60, time_limit=90)

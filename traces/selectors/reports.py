@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from core.clock import NS_PER_DAY
 from traces.domain.call_reports import Report, ReportElsewhere
 from traces.domain.report_index import NEAR_NS
 from traces.selectors.span_rows import spans_at
@@ -10,6 +11,8 @@ from traces.selectors.statements import array_text, select_rows
 
 MOST_REPORTS = 5_000
 """Reports of one answer."""
+TOTALS_NS = 30 * NS_PER_DAY
+"""How far apart two turns of an agent object may lie to be told as such: as long as spans are kept by default."""
 
 
 class LookedFor:
@@ -26,8 +29,8 @@ def reports_elsewhere(looked_for: LookedFor) -> list[ReportElsewhere]:
     """Reports in traces that none of those looked for is of, which may tell of the same calls, or of the same running
     totals. At most three queries.
 
-    Calls by the provider's response id, or by equal usage within NEAR_NS of each other's start, where one of the two
-    stands alone in its trace: at most MOST_REPORTS, the earliest first. Totals by their agent object: the last one
+    Calls by the provider's response id, or by equal usage at about the same time, where one of the two stands alone in
+    its trace: at most MOST_REPORTS, the earliest first, and a few that do not fit (ReportIndex tells). Totals by their agent object: the last one
     before each and the first one after it.
     """
     found = []
@@ -39,7 +42,7 @@ def reports_elsewhere(looked_for: LookedFor) -> list[ReportElsewhere]:
     are_lone = {
         (bytes(trace_id), bytes(span_id), start_ns): is_lone for trace_id, span_id, start_ns, is_lone in found
     }
-    spans = spans_at(project_id=looked_for.project_id, places=list(are_lone))
+    spans = spans_at(project_id=looked_for.project_id, places=are_lone)
     return [ReportElsewhere(span, are_lone[span.trace_id, span.span_id, span.start_ns]) for span in spans]
 
 
@@ -50,17 +53,18 @@ def _call_parameters(project_id: int, calls: Sequence[Report]) -> dict[str, Any]
         "project_id": project_id,
         "trace_ids": array_text({call.span.trace_id for call in calls}),
         "response_ids": array_text({call.span.response_id for call in calls if call.span.response_id}),
-        "near_ns": NEAR_NS,
         "limit": MOST_REPORTS,
     }
     for prefix, is_lone in (("lone_", True), ("", False)):
         spans = [
             call.span for call in calls if call.is_lone is is_lone and call.span.input_tokens is not None
         ]
+        starts_ns = [span.start_ns for span in spans]
         parameters |= {
-            f"{prefix}inputs": array_text(span.input_tokens for span in spans),
-            f"{prefix}outputs": array_text(span.output_tokens for span in spans),
-            f"{prefix}starts_ns": array_text(span.start_ns for span in spans),
+            f"{prefix}inputs": array_text({span.input_tokens for span in spans}),
+            f"{prefix}outputs": array_text({span.output_tokens for span in spans}),
+            f"{prefix}since_ns": min(starts_ns, default=0) - NEAR_NS,
+            f"{prefix}until_ns": max(starts_ns, default=0) + NEAR_NS,
         }
     return parameters
 
@@ -73,4 +77,5 @@ def _total_parameters(project_id: int, totals: Sequence[Report]) -> dict[str, An
         "trace_ids": array_text(total.span.trace_id for total in totals),
         "totals_of": array_text(total.running_total_of for total in totals),
         "ends_ns": array_text(total.span.end_ns for total in totals),
+        "patience_ns": TOTALS_NS,
     }

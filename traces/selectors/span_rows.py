@@ -1,6 +1,6 @@
 """Stored spans as SpanRow, without what they carry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import orjson
@@ -25,21 +25,24 @@ def span_row(columns: Iterable[Any]) -> SpanRow:
     return SpanRow._make(values)
 
 
-def spans_of_traces(*, keys: Sequence[tuple[int, bytes]]) -> list[SpanRow]:
+def spans_of_traces(*, keys: Collection[tuple[int, bytes]]) -> list[SpanRow]:
     """All spans of these traces, (project id, trace id), in no order. One query."""
     parameters = {
-        "project_ids": array_text(project_id for project_id, _ in keys),
-        "trace_ids": array_text(trace_id for _, trace_id in keys),
+        "project_ids": array_text({project_id for project_id, _ in keys}),
+        "trace_ids": array_text({trace_id for _, trace_id in keys}),
     }
-    return [span_row(row) for row in select_rows("spans_of_traces", parameters, columns=SPAN_COLUMNS)]
+    wanted = frozenset(keys)
+    rows = select_rows("spans_of_traces", parameters, columns=SPAN_COLUMNS)
+    return [span for row in rows if ((span := span_row(row)).project_id, span.trace_id) in wanted]
 
 
-def spans_at(*, project_id: int, places: Sequence[tuple[bytes, bytes, int]]) -> list[SpanRow]:
+def spans_at(*, project_id: int, places: Collection[tuple[bytes, bytes, int]]) -> list[SpanRow]:
     """The project's spans at these keys, (trace id, span id, start), in no order. One query."""
     parameters = {
         "project_id": project_id,
-        "trace_ids": array_text(trace_id for trace_id, _, _ in places),
-        "span_ids": array_text(span_id for _, span_id, _ in places),
-        "starts_ns": array_text(start_ns for _, _, start_ns in places),
+        "trace_ids": array_text({trace_id for trace_id, _, _ in places}),
+        "starts_ns": array_text({start_ns for _, _, start_ns in places}),
     }
-    return [span_row(row) for row in select_rows("spans_at", parameters, columns=SPAN_COLUMNS)]
+    wanted = frozenset(places)
+    rows = select_rows("spans_at", parameters, columns=SPAN_COLUMNS)
+    return [span for row in rows if ((span := span_row(row)).trace_id, span.span_id, span.start_ns) in wanted]
