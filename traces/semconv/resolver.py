@@ -4,7 +4,6 @@ Precedence: `traces.semconv.registry`. All tables are compiled into one dictiona
 one pass over its attributes.
 """
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 from traces.semconv.convention import TEXT_FIELDS, Convention
 from traces.semconv.details import SpanDetails, read_details
-from traces.semconv.genai import DETAILS_EVENT
+from traces.semconv.events import asked_in_events, exception_type, states_in_events
 from traces.semconv.guess import guess_kind
 from traces.semconv.providers import provider_name
 from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE
@@ -21,7 +20,7 @@ from traces.semconv.response_ids import find_response_id
 from traces.semconv.text_size import text_size
 from traces.semconv.tokens import Speaker, read_usage
 from traces.semconv.unknown_usage import MOST_KEYS, is_usage_key, usage_example
-from traces.semconv.values import LARGEST_DOCUMENT, parse_json, read_text, unquote, value_at
+from traces.semconv.values import LARGEST_DOCUMENT, read_document, read_text, unquote, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ class _Found:
         for source in entry.sources:
             self._offer(source, value)
         if entry.paths:
-            document = _document(value)
+            document = read_document(value)
             for path, source in entry.paths if document is not None else ():
                 self._offer(source, value_at(document, path))
         for rank, name, kinds in entry.kinds:
@@ -188,21 +187,6 @@ def _kind_of(kinds: Mapping[str, str], value: Any) -> str | None:
     )
 
 
-def _document(value: Any) -> Any:
-    """An attribute's JSON object or list, or None; the text of a Python dict is read too (LangSmith)."""
-    if isinstance(value, dict | list):
-        return value
-    if not isinstance(value, str) or not value.startswith(("{", "[")) or len(value) > LARGEST_DOCUMENT:
-        return None
-    parsed = parse_json(value)
-    if parsed is value and len(value) < 1_000:
-        try:
-            parsed = ast.literal_eval(value)
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            return None
-    return parsed if isinstance(parsed, dict | list) else None
-
-
 def resolve(
     *,
     name: str,
@@ -231,13 +215,13 @@ def resolve(
         texts[kind] = _name_of(kind, found, name, texts["request_model"])
     _mend(texts, kind, attributes, events)
     if events and kind in ("llm", "tool") and "arguments" not in found.values:
-        found.values["arguments"] = _asked_in_events(events)
+        found.values["arguments"] = asked_in_events(events)
     details = read_details(
         found.values,
         event_times=((event, at) for (event, _), at in zip(events, event_times_ns, strict=False)),
         start_ns=start_ns,
     )
-    if events and (states := _states(events, event_times_ns)):
+    if events and (states := states_in_events(events, event_times_ns)):
         details["states"] = states
     if found.unknown_usage:
         details["unknown_usage"] = dict(sorted(found.unknown_usage.items())[:MOST_KEYS])
@@ -276,7 +260,7 @@ def _mend(
     if texts["response_id"] is None and kind == "llm":
         texts["response_id"] = find_response_id(attributes)
     if texts["error_type"] is None:
-        texts["error_type"] = _exception_type(events)
+        texts["error_type"] = exception_type(events)
     if (texts["session_id"] or "").startswith(_RESPONSE_IDS):
         texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
     if kind in _MODEL_CALLS:
@@ -291,22 +275,12 @@ _SETTINGS = tuple(key for convention in PRECEDENCE for key in convention.setting
 def _model_in_settings(attributes: Mapping[str, Any]) -> str | None:
     """The model that a call's settings name: all that OpenInference tells of one that failed."""
     for key in _SETTINGS:
-        settings = _document(attributes.get(key))
+        settings = read_document(attributes.get(key))
         if isinstance(settings, dict):
             for name in ("model", "model_name"):
                 if isinstance(settings.get(name), str) and settings[name]:
                     return read_text(settings[name])
     return None
-
-
-def _asked_in_events(events: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any] | None:
-    """What a model or a tool was given, where events tell it instead of attributes."""
-    asked = [
-        attributes.get("gen_ai.input.messages", attributes)
-        for name, attributes in events
-        if name == DETAILS_EVENT or (name.startswith("gen_ai.") and name.endswith(".message"))
-    ]
-    return asked or None
 
 
 def _evidence(kind: str, found: _Found, scope_name: str) -> SpanDetails:
@@ -378,27 +352,3 @@ def _own_name(name: str) -> str | None:
     for operation in _OPERATIONS:
         name = name.removeprefix(operation)
     return name.strip().removeprefix("[").removesuffix("]") or None  # the ADK's `agent_run [planner]`
-
-
-_STATE_KEY = "lineside.state"
-_MOST_STATES = 200
-
-
-def _states(
-    events: Sequence[tuple[str, Mapping[str, Any]]], times_ns: Sequence[int]
-) -> list[tuple[int, str]]:
-    """The states that events name, in their order."""
-    named = [
-        (at_ns, state[:200].replace("\0", ""))
-        for (_, attributes), at_ns in zip(events, times_ns, strict=False)
-        if (state := read_text(attributes.get(_STATE_KEY)))
-    ]
-    return named[:_MOST_STATES]
-
-
-def _exception_type(events: Sequence[tuple[str, Mapping[str, Any]]]) -> str | None:
-    """The type of the first exception event (OpenTelemetry: exceptions on spans)."""
-    for name, attributes in events:
-        if name == "exception":
-            return read_text(attributes.get("exception.type"))
-    return None

@@ -1,5 +1,6 @@
 """Attribute values as names, counts, amounts and JSON. Nothing here raises: what cannot be read is None."""
 
+import ast
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -73,6 +74,21 @@ def parse_json(value: Any) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     return _loads(value)
+
+
+def read_document(value: Any) -> Any:
+    """An attribute's JSON object or list, or None; the text of a Python dict is read too (LangSmith)."""
+    if isinstance(value, dict | list):
+        return value
+    if not isinstance(value, str) or not value.startswith(("{", "[")) or len(value) > LARGEST_DOCUMENT:
+        return None
+    parsed = parse_json(value)
+    if parsed is value and len(value) < 1_000:
+        try:
+            parsed = ast.literal_eval(value)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return None
+    return parsed if isinstance(parsed, dict | list) else None
 
 
 def unquote(value: Any) -> Any:
