@@ -9,16 +9,14 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from projects.services import api_key_create
 from tests.integration.factories import BASE_NS, SECOND, make_call, make_span, make_trace
 from tests.integration.rest import Caller
-from traces.serializers.traces import (
+from traces.serializers.spans import (
     EventSerializer,
     LinkSerializer,
     ResourceSerializer,
     ScopeSerializer,
     SpanSerializer,
-    StateSerializer,
-    TraceDetailSerializer,
-    TraceSerializer,
 )
+from traces.serializers.traces import StateSerializer, TraceDetailSerializer, TraceSerializer
 
 pytestmark = pytest.mark.django_db
 

@@ -16,13 +16,8 @@ from traces.selectors.rows import TraceRow
 from traces.selectors.spans import MOST_DETAILS, span_list
 from traces.selectors.traces import TraceQuery, trace_get, trace_list
 from traces.serializers.parameters import PageParameters, TraceListParameters
-from traces.serializers.traces import (
-    SpanPageSerializer,
-    TraceDetailSerializer,
-    TracePageSerializer,
-    span_json,
-    trace_json,
-)
+from traces.serializers.spans import SpanPageSerializer, span_json
+from traces.serializers.traces import TraceDetailSerializer, TracePageSerializer, trace_json
 
 _TRACE_ID = OpenApiParameter(
     "trace_id", OpenApiTypes.STR, OpenApiParameter.PATH, description="32 hex digits, in either case."
