@@ -108,6 +108,10 @@ def test_each_convention_says_the_settings_of_a_call(
         ({"gen_ai.response.finish_reasons": '["tool_calls"]'}, ("tool_calls",)),
         ({"gen_ai.response.finish_reasons": "stop"}, ("stop",)),
         ({"llm.finish_reason": "STOP"}, ("STOP",)),
+        (
+            {"gen_ai.response.finish_reason": "FinishReason.STOP,FinishReason.TOOL_CALLS"},
+            ("stop", "tool_calls"),
+        ),
         ({"ai.response.finishReason": "tool-calls"}, ("tool-calls",)),
         ({"llm.response.finish_reason": "length"}, ("length",)),
         ({"llm.response.stop_reason": "end_turn"}, ("end_turn",)),

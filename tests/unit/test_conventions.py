@@ -881,6 +881,20 @@ def test_a_model_that_stands_anywhere_else_is_believed_before_the_settings() -> 
     assert (told.get("request_model"), told["response_model"]) == (None, "gpt-4o-2024-08-06")
 
 
+def test_a_python_class_as_an_errors_type_is_its_name() -> None:
+    told = facts({"gen_ai.operation.name": "chat", "error.type": "<class 'openai.RateLimitError'>"})
+    assert told["error_type"] == "openai.RateLimitError"
+
+
+def test_semantic_kernel_has_names_of_its_own() -> None:
+    told = facts({"gen_ai.operation.name": "text_completions", "gen_ai.system": "googleai"})
+    assert (told["kind"], told["provider"]) == ("llm", "gcp.gemini")
+
+
+def test_no_messages_are_nothing_that_was_asked() -> None:
+    assert "arguments_digest" not in facts({"gen_ai.operation.name": "chat", "gen_ai.input.messages": "[]"})
+
+
 def test_langfuse_keeps_what_langchain_says_of_the_model() -> None:
     told = facts(
         {

@@ -102,6 +102,7 @@ def test_agents_that_call_one_another_in_turn_are_told_each_time() -> None:
     ("name", "receiver"),
     [
         ("transfer_to_refunds", "refunds"),
+        ("Handoff-transfer_to_refunds", "refunds"),
         ("Transfer to Refunds", "Refunds"),
         ("handoff to Refund agent", "Refund agent"),
         ("handoff_to_refund_agent", "refund_agent"),

@@ -43,12 +43,18 @@ def finish_reasons(attributes: Attributes, events: Events = ()) -> tuple[str, ..
         if isinstance(value, list):
             return tuple(str(reason) for reason in value)
         if value is not None:
-            return (str(value),)
+            return tuple(_plain_reason(reason) for reason in str(value).split(","))
     for choices in _told_choices(attributes, events):
         reasons = [reason for choice in choices if (reason := _reason_of(choice)) is not None]
         if reasons:
             return tuple(reasons)
     return ()
+
+
+def _plain_reason(reason: str) -> str:
+    """`stop` of `FinishReason.STOP`, as Python writes an enumeration."""
+    name = reason.strip()
+    return name.removeprefix("FinishReason.").lower() if name.startswith("FinishReason.") else name
 
 
 def _told_choices(attributes: Attributes, events: Events) -> Iterator[list[Any]]:

@@ -67,7 +67,7 @@ def read_details(
     known: dict[str, Any] = {name: reader(found[name]) for name, reader in _READERS.items() if name in found}
     known["time_to_first_token_ns"] = _first_token_ns(found, event_times, start_ns)
     known["concluded_duration_ns"] = read_seconds_ns(found.get("concluded_duration_s"))
-    if found.get("arguments") is not None:
+    if found.get("arguments") not in (None, [], "[]"):
         known["arguments_digest"] = digest(found["arguments"])
     return cast("SpanDetails", {name: value for name, value in known.items() if value is not None})
 

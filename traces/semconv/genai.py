@@ -92,6 +92,7 @@ CONVENTION = Convention(
         "gen_ai.operation.name": {
             "chat": "llm",
             "text_completion": "llm",
+            "text_completions": "llm",  # Semantic Kernel
             "generate_content": "llm",
             "completion": "llm",  # LiteLLM names the function that was called
             "acompletion": "llm",
@@ -147,7 +148,11 @@ CONVENTION = Convention(
         attribute("gen_ai.completion"),
     ),
     settings=("gen_ai.request.", "gen_ai.openai.request.", "openai.request."),
-    finish_reasons=("gen_ai.response.finish_reasons", "anthropic.message.stop_reason"),
+    finish_reasons=(
+        "gen_ai.response.finish_reasons",
+        "gen_ai.response.finish_reason",  # Semantic Kernel: FinishReason.STOP,FinishReason.TOOL_CALLS
+        "anthropic.message.stop_reason",
+    ),
     answers=(("gen_ai.output.messages", ""),),
     redundant=(
         "gen_ai.request.*",

@@ -23,6 +23,7 @@ _NAMES = {
     "google_vertexai": "gcp.vertex_ai",
     "gemini": "gcp.gemini",
     "google": "gcp.gemini",
+    "googleai": "gcp.gemini",
     "google-gla": "gcp.gemini",
     "google_genai": "gcp.gemini",
     "google.generative-ai": "gcp.gemini",

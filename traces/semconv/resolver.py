@@ -261,6 +261,8 @@ def _mend(
         texts["response_id"] = find_response_id(attributes)
     if texts["error_type"] is None:
         texts["error_type"] = exception_type(events)
+    if (texts["error_type"] or "").startswith("<class '"):
+        texts["error_type"] = texts["error_type"].removeprefix("<class '").removesuffix("'>")
     if (texts["session_id"] or "").startswith(_RESPONSE_IDS):
         texts["session_id"] = None  # the Agent Framework gives the last answer's id for the conversation
     if kind in _MODEL_CALLS:

@@ -13,7 +13,7 @@ from traces.domain.behaviour.run import Step
 MOST_HANDOFFS = 100
 
 _BY_NAME = re.compile(
-    r"^(?:handoff|hand_off|transfer|delegate)(?:[ _]work)?[ _]to[ _](?P<to>.+)$", re.IGNORECASE
+    r"^(?:handoff-)?(?:handoff|hand_off|transfer|delegate)(?:[ _]work)?[ _]to[ _](?P<to>.+)$", re.IGNORECASE
 )
 _GENERIC = frozenset({"agent", "coworker"})
 """Tools that name the agent in their arguments: the agent that then works says who it is."""
