@@ -24,9 +24,9 @@ def facts(
     return {key: value for key, value in (found | (found.pop("details") or {})).items() if value is not None}
 
 
-def usage(attributes: Attributes, *, scope: str = "") -> Usage:
+def usage(attributes: Attributes, *, scope: str = "", name: str = "span") -> Usage:
     """The span's tokens in the normal form."""
-    found = resolve(name="span", attributes=attributes, events=(), resource={}, scope_name=scope)
+    found = resolve(name=name, attributes=attributes, events=(), resource={}, scope_name=scope)
     return Usage(*(getattr(found, field) for field in Usage._fields))
 
 

@@ -359,3 +359,43 @@ def test_vercel_version_6_counts_caches_in_the_input_and_says_so() -> None:
         "ai.response.providerMetadata": as_json({"anthropic": {"cacheCreationInputTokens": 100}}),
     }
     assert usage(told) == Usage(1_112, 1_000, 100, 5, None)
+
+
+# --- Agno under OpenInference -------------------------------------------------------------------------------
+
+AGNO = "openinference.instrumentation.agno"
+
+
+def agno_usage(span: str, *, total: int | None = None) -> Usage:
+    found = {
+        OPENINFERENCE["input"]: 65,
+        OPENINFERENCE["read"]: 64,
+        OPENINFERENCE["written"]: 10,
+        OPENINFERENCE["output"]: 40,
+        OPENINFERENCE["model"]: "claude-haiku-4-5",
+    }
+    if total is not None:
+        found[OPENINFERENCE["total"]] = total
+    return usage(found, scope=AGNO, name=span)
+
+
+@pytest.mark.parametrize("span", ["Claude.invoke", "Claude.ainvoke_stream", "AwsBedrock.invoke"])
+@pytest.mark.parametrize("total", [None, 105])
+def test_agno_copies_what_anthropic_and_bedrock_say(span: str, total: int | None) -> None:
+    assert agno_usage(span, total=total) == Usage(139, 64, 10, 40, None)
+
+
+def test_agno_with_litellm_has_the_caches_in_its_input() -> None:
+    found = {OPENINFERENCE["input"]: 139, OPENINFERENCE["read"]: 64, OPENINFERENCE["output"]: 40}
+    assert usage(found, scope=AGNO, name="LiteLLM.invoke") == Usage(139, 64, None, 40, None)
+
+
+def test_a_total_that_makes_a_part_larger_than_its_whole_is_not_believed() -> None:
+    found = {
+        GENAI["input"]: 29,
+        GENAI["read"]: 57,
+        GENAI["written"]: 28,
+        GENAI["output"]: 40,
+        GENAI["total"]: 69,
+    }
+    assert usage(found) == Usage(114, 57, 28, 40, None)

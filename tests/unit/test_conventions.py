@@ -886,6 +886,19 @@ def test_a_python_class_as_an_errors_type_is_its_name() -> None:
     assert told["error_type"] == "openai.RateLimitError"
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "called"),
+    [
+        ("get_weather.__call__", "TOOL", "get_weather"),
+        ("get_weather.acall", "TOOL", "get_weather"),
+        ("researcher.run", "AGENT", "researcher"),
+    ],
+)
+def test_a_method_that_is_wrapped_is_no_part_of_a_name(name: str, kind: str, called: str) -> None:
+    told = facts({"openinference.span.kind": kind}, name=name)
+    assert told[kind.lower()] == called
+
+
 def test_semantic_kernel_has_names_of_its_own() -> None:
     told = facts({"gen_ai.operation.name": "text_completions", "gen_ai.system": "googleai"})
     assert (told["kind"], told["provider"]) == ("llm", "gcp.gemini")

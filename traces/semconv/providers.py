@@ -6,6 +6,9 @@ stays. A framework that names itself is no provider.
 
 _NAMES = {
     "az.ai.openai": "azure.ai.openai",
+    "awsbedrock": "aws.bedrock",  # Agno's names, in lower case
+    "azureopenai": "azure.ai.openai",
+    "azureaifoundry": "azure.ai.inference",
     "azure": "azure.ai.openai",
     "azure-openai": "azure.ai.openai",
     "azure_openai": "azure.ai.openai",

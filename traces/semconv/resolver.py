@@ -207,7 +207,7 @@ def resolve(
     texts: dict[str, Any] = {field_name: found.text(field_name) for field_name in TEXT_FIELDS}
     texts["provider"] = provider_name(texts["provider"])
     model = texts["response_model"] or texts["request_model"]
-    speaker = Speaker(found.tellers.get("input_tokens"), scope_name, texts["provider"], model)
+    speaker = Speaker(found.tellers.get("input_tokens"), scope_name, texts["provider"], model, name)
     usage = read_usage(found.values, speaker)
     if kind == "agent" and texts["agent"] is None and _is_within(scope_name, _NAMED_AGENTS):
         kind = "agent" if found.text("agent_node") else "workflow"
@@ -343,6 +343,8 @@ _WITH_TEXT = ("llm", "embedding")
 _OPERATIONS = ("invoke_agent ", "create_agent ", "execute_tool ", "agent_run ")
 
 
+_METHODS = (".__call__", ".acall", ".run", ".arun")
+"""What OpenInference's instrumentations of DSPy and smolagents wrap: `get_weather.__call__`, `researcher.run`."""
 _NAMELESS = tuple(pattern for convention in PRECEDENCE for pattern in convention.nameless)
 
 
@@ -353,4 +355,6 @@ def _own_name(name: str) -> str | None:
         return None
     for operation in _OPERATIONS:
         name = name.removeprefix(operation)
+    for method in _METHODS:
+        name = name.removesuffix(method)
     return name.strip().removeprefix("[").removesuffix("]") or None  # the ADK's `agent_run [planner]`

@@ -6,12 +6,13 @@ the truth in this order:
 1. Parts told apart (input without caches, output without reasoning; caches beside the input): they say what the
    wholes are.
 2. A rule for the instrumentation (`USAGE_RULES`), each with its source.
-3. The reported total, where only one reading adds up to it.
-4. A part cannot be larger than its whole: where it is, the whole was reported without it.
+3. A part cannot be larger than its whole: where it is, the whole was reported without it.
+4. The reported total, where only one reading that is left adds up to it.
 5. Else the wholes include their parts, as the GenAI convention has it.
 """
 
 from collections.abc import Mapping
+from operator import gt
 from typing import Any, NamedTuple
 
 from traces.semconv.usage_rules import UsageForm, find_rule
@@ -38,12 +39,13 @@ NO_USAGE = Usage()
 
 class Speaker(NamedTuple):
     """Who reports a usage: the convention whose attribute gave the input tokens, the instrumentation scope, the
-    provider and model that the span names."""
+    provider and model that the span names, and the span's name."""
 
     convention: str | None = None
     scope: str = ""
     provider: str | None = None
     model: str | None = None
+    span: str = ""
 
 
 def read_usage(found: Mapping[str, Any], speaker: Speaker = Speaker()) -> Usage:  # noqa: B008 — immutable
@@ -98,16 +100,16 @@ def _written(told: Usage, found: Mapping[str, Any]) -> int | None:
 
 def _form(told: Usage, total: int | None, speaker: Speaker) -> UsageForm:
     """What the counts mean, from who reports them and from their arithmetic."""
-    rule = find_rule(speaker.convention, speaker.scope, speaker.provider, speaker.model)
+    rule = find_rule(*speaker)
     if rule is not None:
         return rule.form
-    fitting = [form for form in _FORMS if _total_of(_normal(told, form)) == total]
-    if len({_normal(told, form) for form in fitting}) == 1:
-        return fitting[0]
-    return UsageForm(
+    widest = UsageForm(
         input_has_cache=(told.input_tokens or 0) >= _cached(told),
         output_has_reasoning=(told.output_tokens or 0) >= (told.reasoning_output_tokens or 0),
     )
+    possible = [form for form in _FORMS if not any(map(gt, form, widest))]
+    fitting = [form for form in possible if _total_of(_normal(told, form)) == total]
+    return fitting[0] if len({_normal(told, form) for form in fitting}) == 1 else widest
 
 
 _FORMS = tuple(

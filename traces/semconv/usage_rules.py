@@ -5,6 +5,7 @@ known from. The first that fits holds.
 """
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,23 +19,34 @@ class UsageForm(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRule:
-    """`families` are makers of models (`model_family`); None stands for any, for every field."""
+    """`families` are makers of models (`model_family`), `spans` globs of the span's name; None stands for any, for every
+    field."""
 
     source: str
     form: UsageForm
     convention: str | None = None
     scope: str | None = None
     families: frozenset[str] | None = None
+    spans: tuple[str, ...] | None = None
 
-    def fits(self, convention: str | None, scope: str, family: str | None) -> bool:
+    def fits(self, convention: str | None, scope: str, family: str | None, span: str) -> bool:
         return (
             (self.convention is None or self.convention == convention)
             and (self.scope is None or scope == self.scope or scope.startswith(self.scope + "."))
             and (self.families is None or family in self.families)
+            and (self.spans is None or any(fnmatchcase(span, name) for name in self.spans))
         )
 
 
 USAGE_RULES: tuple[UsageRule, ...] = (
+    UsageRule(
+        scope="openinference.instrumentation.agno",
+        spans=("Claude.*", "AwsBedrock.*"),
+        form=UsageForm(input_has_cache=False, output_has_reasoning=True),
+        source="agno, models/anthropic/claude.py and models/aws/bedrock.py copy input_tokens as the provider has it, and "
+        "openinference-instrumentation-agno writes it as llm.token_count.prompt; the total is that and the output. A "
+        "model of Anthropic's behind LiteLLM is called otherwise and has the caches in it",
+    ),
     UsageRule(
         scope="opentelemetry.instrumentation.botocore.bedrock-runtime",
         form=UsageForm(input_has_cache=False, output_has_reasoning=True),
@@ -52,11 +64,11 @@ USAGE_RULES: tuple[UsageRule, ...] = (
 
 @lru_cache(maxsize=4096)
 def find_rule(
-    convention: str | None, scope: str, provider: str | None, model: str | None
+    convention: str | None, scope: str, provider: str | None, model: str | None, span: str
 ) -> UsageRule | None:
-    """The first rule that fits who speaks."""
+    """The first rule that fits who speaks, in which span."""
     family = model_family(provider, model)
-    return next((rule for rule in USAGE_RULES if rule.fits(convention, scope, family)), None)
+    return next((rule for rule in USAGE_RULES if rule.fits(convention, scope, family, span)), None)
 
 
 _FAMILIES = (
