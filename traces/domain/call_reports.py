@@ -64,7 +64,7 @@ class Report:
         self.is_model_call = span.kind in MODEL_CALL_KINDS
         self.failed = span.status == STATUS_ERROR
         self.is_cache_hit = details is not None and bool(details.get("is_cache_hit"))
-        self.running_total_of = details.get("running_total_of") if details else None
+        self.running_total_of = running_total_of(span)
 
     @property
     def is_alone(self) -> bool:

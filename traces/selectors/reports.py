@@ -30,8 +30,8 @@ def reports_elsewhere(looked_for: LookedFor) -> list[ReportElsewhere]:
     totals. At most three queries.
 
     Calls by the provider's response id, or by equal usage at about the same time, where one of the two stands alone in
-    its trace: at most MOST_REPORTS, the earliest first, and a few that do not fit (ReportIndex tells). Totals by their agent object: the last one
-    before each and the first one after it.
+    its trace: at most MOST_REPORTS, the earliest first, and a few that do not fit (ReportIndex tells). Totals by their
+    agent object: the last one before each and the first one after it.
     """
     found = []
     for name, parameters in (("calls_elsewhere", looked_for.calls), ("totals_elsewhere", looked_for.totals)):

@@ -8,11 +8,10 @@ from typing import Any
 
 from traces.semconv.convention import Attributes, Events
 from traces.semconv.genai import DETAILS_EVENT
-from traces.semconv.registry import PRECEDENCE
+from traces.semconv.registry import PRECEDENCE, SETTINGS_DOCUMENTS
 from traces.semconv.values import parse_json, value_at
 
 _PREFIXES = tuple(prefix for convention in PRECEDENCE for prefix in convention.settings)
-_DOCUMENTS = tuple(key for convention in PRECEDENCE for key in convention.settings_documents)
 _NAMES = {key: name for convention in PRECEDENCE for key, name in convention.named_settings.items()}
 _REASONS = tuple(key for convention in PRECEDENCE for key in convention.finish_reasons)
 _ANSWERS = tuple(answer for convention in PRECEDENCE for answer in convention.answers)
@@ -23,7 +22,7 @@ _NO_SETTINGS = frozenset({"model", "type", "context"})
 def call_settings(attributes: Attributes) -> dict[str, Any]:
     """The call's parameters (temperature, max_tokens, …) by name, sorted; empty where none is reported."""
     found: dict[str, Any] = {}
-    for key in _DOCUMENTS:
+    for key in SETTINGS_DOCUMENTS:
         document = parse_json(attributes.get(key))
         if isinstance(document, dict):
             found.update(document)

@@ -59,3 +59,5 @@ KIND_PRECEDENCE: tuple[Convention, ...] = (
     *_FINER_KINDS,
     *(convention for convention in PRECEDENCE if convention not in _FINER_KINDS),
 )
+SETTINGS_DOCUMENTS = tuple(key for convention in PRECEDENCE for key in convention.settings_documents)
+"""Attributes that hold all settings of a call, in the order in which they are believed."""

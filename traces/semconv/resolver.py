@@ -15,7 +15,7 @@ from traces.semconv.details import SpanDetails, read_details
 from traces.semconv.events import asked_in_events, exception_type, states_in_events
 from traces.semconv.guess import guess_kind
 from traces.semconv.providers import provider_name
-from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE
+from traces.semconv.registry import KIND_PRECEDENCE, PRECEDENCE, SETTINGS_DOCUMENTS
 from traces.semconv.response_ids import find_response_id
 from traces.semconv.text_size import text_size
 from traces.semconv.tokens import Speaker, read_usage
@@ -271,12 +271,9 @@ def _mend(
             texts["request_model"] = _model_in_settings(attributes)
 
 
-_SETTINGS = tuple(key for convention in PRECEDENCE for key in convention.settings_documents)
-
-
 def _model_in_settings(attributes: Mapping[str, Any]) -> str | None:
     """The model that a call's settings name: all that OpenInference tells of one that failed."""
-    for key in _SETTINGS:
+    for key in SETTINGS_DOCUMENTS:
         settings = read_document(attributes.get(key))
         if isinstance(settings, dict):
             for name in ("model", "model_name"):
